@@ -1,0 +1,1 @@
+"""Countersign: the front door to a company's social media."""

@@ -1,0 +1,1 @@
+"""Make access to your social media accounts secure."""

@@ -1,0 +1,1 @@
+"""Secrets sealed and used, never shown (A2)."""

@@ -1,0 +1,1 @@
+"""What happened, who did it, each entry under one Merkle tree."""

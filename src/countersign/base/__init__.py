@@ -1,0 +1,1 @@
+"""Values, errors, actors, lifecycles: what everything else stands on."""

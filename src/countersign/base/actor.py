@@ -1,0 +1,52 @@
+"""Who is acting."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonActor:
+    """A signed-in person. `uid` is the person's UUID as text; `verified_at` is when they last showed a second factor."""
+
+    uid: str
+    name: str
+    session: str = ""
+    verified_at: datetime | None = None
+
+    @property
+    def label(self) -> str:
+        """How the audit log names this actor: no personal data."""
+        return f"person:{self.uid}"
+
+
+@dataclass(frozen=True, slots=True)
+class DutyActor:
+    """The worker or the broker, carrying out one of its duties (`release`, `collect`, `settle`, `notify` …)."""
+
+    duty: str
+
+    @property
+    def name(self) -> str:
+        """The name shown on pages."""
+        return f"duty: {self.duty}"
+
+    @property
+    def label(self) -> str:
+        """How the audit log names this actor."""
+        return f"duty:{self.duty}"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who has not signed in: may be refused, may use a link that was given to them, nothing else."""
+
+    name: str = "a visitor"
+
+    @property
+    def label(self) -> str:
+        """How the audit log names this actor."""
+        return "visitor"
+
+
+type Actor = PersonActor | DutyActor | Visitor

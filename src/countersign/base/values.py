@@ -1,0 +1,59 @@
+"""Small values that mean one thing each."""
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any, NewType, NoReturn
+
+import rfc8785
+
+RemoteId = NewType("RemoteId", str)
+
+
+def canonical(content: Any) -> bytes:
+    """The one byte string that stands for this JSON value (RFC 8785)."""
+    return rfc8785.dumps(content)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A SHA-256 digest, as 64 lower-case hexadecimal characters."""
+
+    hex: str
+
+    @classmethod
+    def of(cls, domain: str, content: Any) -> Digest:
+        """Digest a JSON value under a domain such as `countersign/request/v1`, so that no digest serves for two things."""
+        return cls(hashlib.sha256(domain.encode() + b"\0" + canonical(content)).hexdigest())
+
+    @property
+    def bytes(self) -> bytes:
+        """The 32 bytes themselves."""
+        return bytes.fromhex(self.hex)
+
+    @property
+    def fingerprint(self) -> str:
+        """The short form shown on pages and in notices: first eight and last six characters."""
+        return f"{self.hex[:8]}…{self.hex[-6:]}"
+
+    def __str__(self) -> str:
+        return self.hex
+
+
+class Secret:
+    """Text that must not be shown: it prints as dots and refuses to be pickled, compared or formatted."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself. Every call of this is a place to review."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(•••)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A Secret cannot be pickled.")

@@ -1,0 +1,93 @@
+"""How a call travels: one JSON object each way, its length in four bytes before it, over a Unix socket."""
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from countersign.base import errors
+from countersign.calls.messages import CALLS, Call
+
+LONGEST = 32 * 1024 * 1024  # bytes of one message
+_FAMILIES = {
+    kind.__name__: kind
+    for kind in (
+        errors.Conflict, errors.Invalid, errors.KeyRefused, errors.OutcomeUnknown, errors.Refused, errors.Rejected,
+        errors.Throttled, errors.Unreachable,
+    )
+}  # fmt: skip
+
+
+def send(connection: socket.socket, content: dict[str, Any]) -> None:
+    """Write one message."""
+    raw = json.dumps(content, separators=(",", ":")).encode()
+    if len(raw) > LONGEST:
+        raise ValueError(f"A message of {len(raw)} bytes is longer than {LONGEST}.")
+    connection.sendall(struct.pack(">I", len(raw)) + raw)
+
+
+def receive(connection: socket.socket) -> dict[str, Any]:
+    """Read one message; EOFError when the other side has gone."""
+    (length,) = struct.unpack(">I", _exactly(connection, 4))
+    if length > LONGEST:
+        raise ValueError(f"A message of {length} bytes is longer than {LONGEST}.")
+    content = json.loads(_exactly(connection, length))
+    if not isinstance(content, dict):
+        raise ValueError("A message is a JSON object.")
+    return content
+
+
+def _exactly(connection: socket.socket, length: int) -> bytes:
+    parts, missing = [], length
+    while missing:
+        part = connection.recv(min(missing, 1 << 20))
+        if not part:
+            raise EOFError("The other side closed the connection.")
+        parts.append(part)
+        missing -= len(part)
+    return b"".join(parts)
+
+
+def pack(call: Call) -> dict[str, Any]:
+    """A call as a message."""
+    return {"call": type(call).__name__, "with": asdict(call)}
+
+
+def unpack(content: dict[str, Any]) -> Call:
+    """The call a message holds; Invalid when there is no such call or its parts do not fit."""
+    kind = CALLS.get(str(content.get("call")))
+    parts = content.get("with")
+    if kind is None or not isinstance(parts, dict):
+        raise errors.Invalid("There is no such call.")
+    try:
+        return kind(**parts)
+    except TypeError as error:
+        raise errors.Invalid("That call has other parts.") from error
+
+
+def pack_answer(answer: object) -> dict[str, Any]:
+    """An answer as a message."""
+    return {"answer": asdict(answer)}  # type: ignore[call-overload]  # every answer is a dataclass
+
+
+def pack_error(error: errors.CountersignError) -> dict[str, Any]:
+    """A named error as a message."""
+    content: dict[str, Any] = {
+        "kind": type(error).__name__, "what": error.template, "remedy": error.remedy_template, "field": error.field,
+        "facts": {name: str(value) for name, value in error.facts.items()},
+    }  # fmt: skip
+    if isinstance(error, errors.Throttled):
+        content["retry_at"] = error.retry_at.isoformat()
+    return {"error": content}
+
+
+def unpack_error(content: dict[str, Any]) -> errors.CountersignError:
+    """The named error a message holds."""
+    kind = _FAMILIES[content["kind"]]
+    facts = {"remedy": content["remedy"], **content["facts"]}
+    if kind is errors.Throttled:
+        return errors.Throttled(content["what"], retry_at=datetime.fromisoformat(content["retry_at"]), **facts)
+    return kind(content["what"], field=content["field"], **facts)

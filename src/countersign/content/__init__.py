@@ -1,0 +1,1 @@
+"""Make your on-line content and comments secure."""

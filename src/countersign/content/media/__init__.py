@@ -1,0 +1,1 @@
+"""A photo contains more than you think (A7)."""

@@ -1,0 +1,1 @@
+"""Double-check what you publish, with a second person (A9)."""

@@ -1,0 +1,6 @@
+"""Bluesky."""
+from __future__ import annotations
+
+
+class Bluesky:
+    """Filled by its own work."""

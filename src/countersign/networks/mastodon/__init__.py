@@ -1,0 +1,1 @@
+"""Every server that speaks Mastodon's API."""

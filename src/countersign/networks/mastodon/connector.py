@@ -1,0 +1,6 @@
+"""Mastodon."""
+from __future__ import annotations
+
+
+class Mastodon:
+    """Filled by its own work."""

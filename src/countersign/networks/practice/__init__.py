@@ -1,0 +1,1 @@
+"""The practice network, spoken to over HTTP like any other."""

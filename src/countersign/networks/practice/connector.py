@@ -1,0 +1,6 @@
+"""Practice."""
+from __future__ import annotations
+
+
+class Practice:
+    """Filled by its own work."""

@@ -1,0 +1,1 @@
+"""The address guard: where this server may connect, and where never."""

@@ -1,0 +1,1 @@
+"""Persons, sign-in, passkeys and sessions (A1); the facts of locks."""

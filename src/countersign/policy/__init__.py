@@ -1,0 +1,1 @@
+"""Inform your contacts and your teams."""

@@ -1,0 +1,1 @@
+"""A charter that says what stays and what goes (A12)."""

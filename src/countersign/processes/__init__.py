@@ -1,0 +1,1 @@
+"""One folder a process: the broker holds the key, the worker does what is due."""

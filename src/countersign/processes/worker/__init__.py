@@ -1,0 +1,1 @@
+"""The worker: finds what is due in our tables and calls one action for each."""
