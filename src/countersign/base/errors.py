@@ -64,7 +64,7 @@ class Throttled(Unreachable):
     """Nothing happened there; try again after `retry_at` (aware, UTC)."""
 
     def __init__(self, what: str, *, retry_at: datetime, remedy: str = "", **facts: object) -> None:
-        super().__init__(what, remedy=remedy, **facts)
+        super().__init__(what, remedy=remedy, field="", **facts)
         self.retry_at = retry_at
 
 

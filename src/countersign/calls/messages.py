@@ -5,7 +5,8 @@ A sealed value is opaque text that only the broker can open.
 """
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 
@@ -39,7 +40,7 @@ class Seal(Call):
     owner: str
     field: str
     version: int
-    text: str = field(repr=False)
+    text: str = dataclasses.field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class CheckTotp(Call):
     owner: str
     version: int
     sealed: str
-    code: str = field(repr=False)
+    code: str = dataclasses.field(repr=False)
     after_step: int = 0
 
 
@@ -104,9 +105,9 @@ class FinishConnection(Call):
     network: str
     account: str
     pending: str
-    query: dict[str, str] = field(repr=False)
+    query: dict[str, str] = dataclasses.field(repr=False)
     version: int = 1
-    expected: dict[str, Any] = field(default_factory=dict)
+    expected: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +119,9 @@ class ConnectByAppPassword(Call):
     account: str
     server: str
     handle: str
-    app_password: str = field(repr=False)
+    app_password: str = dataclasses.field(repr=False)
     version: int = 1
-    expected: dict[str, Any] = field(default_factory=dict)
+    expected: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,25 @@ class Settle(Call):
 
     answer = Outcome
     delivery: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recall(Call):
+    """Never send this delivery, whatever the database says later. Conflict when its sending has begun."""
+
+    answer = Done
+    delivery: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looked(Call):
+    """A person looked at the network and says what became of an unconfirmed delivery: the address of what is there, or
+    an empty text for *nothing is there*."""
+
+    answer = Outcome
+    delivery: str
+    remote_id: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +266,7 @@ class BeginRoster(Call):
     """Pin the genesis entry: the first officer. Once in a life, with the one-time token that `./start` printed."""
 
     answer = Roster
-    token: str = field(repr=False)
+    token: str = dataclasses.field(repr=False)
     entry: dict[str, Any]
     assertion: dict[str, str]
 
@@ -281,6 +301,6 @@ CALLS: dict[str, type[Call]] = {
     kind.__name__: kind
     for kind in (
         ActOnComment, AppendRoster, BeginConnection, BeginRoster, CheckTotp, Collect, ConnectByAppPassword,
-        FinishConnection, Ping, Publish, ReadRoster, Refresh, Revoke, Seal, Settle, Withdraw,
+        FinishConnection, Looked, Ping, Publish, ReadRoster, Recall, Refresh, Revoke, Seal, Settle, Withdraw,
     )
-}  # fmt: skip
+}

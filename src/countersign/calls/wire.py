@@ -18,7 +18,7 @@ _FAMILIES = {
         errors.Conflict, errors.Invalid, errors.KeyRefused, errors.OutcomeUnknown, errors.Refused, errors.Rejected,
         errors.Throttled, errors.Unreachable,
     )
-}  # fmt: skip
+}
 
 
 def send(connection: socket.socket, content: dict[str, Any]) -> None:
@@ -78,7 +78,7 @@ def pack_error(error: errors.CountersignError) -> dict[str, Any]:
     content: dict[str, Any] = {
         "kind": type(error).__name__, "what": error.template, "remedy": error.remedy_template, "field": error.field,
         "facts": {name: str(value) for name, value in error.facts.items()},
-    }  # fmt: skip
+    }
     if isinstance(error, errors.Throttled):
         content["retry_at"] = error.retry_at.isoformat()
     return {"error": content}

@@ -1,6 +1,7 @@
 """Readers of settings: each takes a name and a default, and stops the start with a hint when it does not understand."""
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Set
@@ -80,9 +81,7 @@ def read_secret(name: str, path: Path | None) -> str:
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
-        try:
+        with contextlib.suppress(FileExistsError):  # another process was first: its key is the one
             os.link(fresh, path)
-        except FileExistsError:
-            pass  # another process was first: its key is the one
         fresh.unlink()
     return path.read_text(encoding="ascii").strip()

@@ -15,8 +15,11 @@ RUN = read_path("COUNTERSIGN_RUN", ROOT / "var" / "run")
 # Where people reach us. The relying party of every passkey is its host name and is never taken from a request.
 ORIGIN = read_url("COUNTERSIGN_ORIGIN", "http://localhost:8765")
 RP_ID = ORIGIN.host
+LISTEN = (read_text("COUNTERSIGN_LISTEN_HOST", "127.0.0.1"), read_number("COUNTERSIGN_LISTEN_PORT", ORIGIN.port, least=1, most=65535))
 PRACTICE_ORIGIN = read_url("COUNTERSIGN_PRACTICE_ORIGIN", "http://127.0.0.1:8788")
 BROKER_SOCKET = RUN / "broker.sock"
+BROKER_DIRECTORY = read_path("COUNTERSIGN_BROKER", ROOT / "var" / "broker")
+WRAPPING_KEY = read_path("COUNTERSIGN_WRAPPING_KEY", KEYS / "wrapping.key")
 ORGANISATION = read_text("COUNTERSIGN_ORGANISATION", "Your organisation")
 RECALL_SECONDS = read_number("COUNTERSIGN_RECALL_SECONDS", 60, least=0, most=3600)
 
@@ -64,6 +67,7 @@ MIDDLEWARE = [
     "countersign.people.middleware.Standing",
     "django_htmx.middleware.HtmxMiddleware",
     "countersign.web.errors.NamedErrors",
+    "countersign.desk.refusals.RecordRefusals",
 ]
 # Strict policy: no inline script, no inline style, no eval, no foreign host.
 SECURE_CSP: dict[str, list[str]] = {
@@ -124,7 +128,7 @@ else:
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA / "countersign.sqlite3",
+            "NAME": read_path("COUNTERSIGN_SQLITE", DATA / "countersign.sqlite3"),
             "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
@@ -156,6 +160,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = False  # those of allauth count in one process's memory; `people` counts in the database
 MFA_ADAPTER = "countersign.people.adapters.MFAAdapter"
 MFA_FORMS = {"authenticate": "countersign.people.forms.SecondFactorForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn"]

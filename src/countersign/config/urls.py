@@ -1,8 +1,21 @@
 """Every address. A package's own addresses stand in its `urls.py`."""
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import URLPattern, include, path
+
+from countersign.access.grants import urls as grants
+from countersign.access.vault import urls as vault
+from countersign.access.vault import views as connections
+
+_accounts: list[URLPattern] = [*vault.urlpatterns, *grants.urlpatterns]
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("", include("countersign.people.urls")),
+    path("", include((_accounts, "grants"))),
+    path("connect/return/", connections.returned, name="connect-return"),
+    path("oauth-client-metadata.json", connections.oauth_client, name="oauth-client"),
+    path("posts/", include("countersign.content.posts.urls")),
+    path("comments/", include("countersign.content.comments.urls")),
+    path("charter/", include("countersign.policy.charter.urls")),
+    path("", include("countersign.desk.urls")),
 ]

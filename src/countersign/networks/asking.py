@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from countersign.base.errors import KeyRefused, NetworkError, OutcomeUnknown, Rejected, Throttled, Unreachable
+from countersign.base.errors import Invalid, KeyRefused, NetworkError, OutcomeUnknown, Rejected, Throttled, Unreachable
 from countersign.base.words import _
 from countersign.networks.contract import Identity
 
@@ -54,6 +54,8 @@ class KeyedClient:
             )  # fmt: skip
         except _NOT_SENT as error:
             raise Unreachable(_("The network could not be reached, so nothing happened there.")) from error
+        except Invalid as error:  # the guard opens this address no longer; nothing was sent
+            raise Unreachable(error.template, remedy=error.remedy_template, field="", **error.facts) from error
         except httpx.HTTPError as error:
             raise _perhaps(changes) from error
         self._require_good(response, changes=changes)
@@ -68,7 +70,7 @@ class KeyedClient:
         if status in {400, 401, 403} and self.is_key_refusal(response):
             raise KeyRefused(_("The network no longer accepts our key."), remedy=_("Connect the account again."))
         if 300 <= status < 500 and status != 408:
-            raise Rejected(_("The network refused: {answer}"), answer=brief(response))
+            raise Rejected(_("The network refused: {answer}"), answer=brief(response), status=status)
         raise _perhaps(changes)
 
 
@@ -78,13 +80,23 @@ def _perhaps(changes: bool) -> NetworkError:
     return Unreachable(_("The network gave no usable answer."))
 
 
+def is_gone(error: Rejected) -> bool:
+    """Whether this refusal says that what was asked for is not there (404 or 410)."""
+    return error.facts.get("status") in {404, 410}
+
+
+def as_json(response: httpx.Response) -> object:
+    """The answer as a JSON value; None when it is none, whatever the network sent instead."""
+    try:
+        return response.json()
+    except (ValueError, RecursionError):
+        return None
+
+
 def brief(response: httpx.Response) -> str:
     """The status and the network's own words, at most 200 characters."""
-    try:
-        said = response.json()
-        words = said.get("error_description") or said.get("message") or said.get("error") if isinstance(said, dict) else ""
-    except ValueError:
-        words = ""
+    said = as_json(response)
+    words = said.get("error_description") or said.get("message") or said.get("error") if isinstance(said, dict) else ""
     return f"{response.status_code} {str(words or '')[:200]}".strip()
 
 

@@ -342,3 +342,12 @@ class Counts(Protocol):
     def count(self, text: str) -> int:
         """Characters as this network counts them."""
         ...
+
+
+@runtime_checkable
+class Handles(Protocol):
+    """The network wants the handle of a publication in a form of its own (Bluesky: a record key)."""
+
+    def new_handle(self, at: datetime, entropy: int) -> str:
+        """A fresh handle; equal arguments give equal handles. `entropy`: 32 random bits."""
+        ...

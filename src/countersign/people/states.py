@@ -1,4 +1,4 @@
-"""The life of a person in the product."""
+"""The life of a person in the product, and why a session ends."""
 from __future__ import annotations
 
 from enum import StrEnum
@@ -21,3 +21,33 @@ PERSON = Lifecycle(
     start=S.INVITED,
     moves={S.INVITED: {S.ACTIVE, S.LEFT}, S.ACTIVE: {S.SUSPENDED, S.LEFT}, S.SUSPENDED: {S.ACTIVE, S.LEFT}},
 )
+
+
+class Ending(StrEnum):
+    """Why a session ended."""
+
+    AGE = "age"
+    ELSEWHERE = "elsewhere"
+    IDLE = "idle"
+    LOCKED = "locked"
+    PERSON = "person"
+    REPLACED = "replaced"
+    SIGNED_OUT = "signed_out"
+
+
+class Purpose(StrEnum):
+    """What an enrolment link is for."""
+
+    FIRST_OFFICER = "first_officer"
+    INVITATION = "invitation"
+    RECOVERY = "recovery"
+
+
+class LockKind(StrEnum):
+    """What a lock denies."""
+
+    ACCOUNT = "account"
+    EVERYTHING = "everything"
+    NETWORK = "network"
+    PERSON = "person"
+    SESSION = "session"

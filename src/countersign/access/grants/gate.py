@@ -1,0 +1,85 @@
+"""The gate: the one place that says yes or no.
+
+Grants, state and locks are read from the database each time, inside the transaction of the act that asks: a lock or a
+role taken away binds the next act on every node.
+"""
+from __future__ import annotations
+
+from django.db.models import Q
+
+from countersign.access.grants import rules
+from countersign.access.grants.models import Account, AccountQuerySet, Grant, GrantQuerySet
+from countersign.access.grants.rights import DUTIES, ROLES, Right, Role
+from countersign.base.actor import Actor, DutyActor, PersonActor
+from countersign.base.words import _
+from countersign.people.models import Person
+from countersign.people.queries import locks_on
+from countersign.people.states import PersonState
+
+
+def require(actor: Actor, right: Right, *, on: Account | None) -> None:
+    """Raise Refused unless the actor may use this right on this account, now. `None`: in the house itself."""
+    may(actor, right, on=on).require()
+
+
+def require_anywhere(actor: Actor, right: Right) -> None:
+    """Raise Refused unless the actor may use this right on at least one account, or in the house itself."""
+    may_anywhere(actor, right).require()
+
+
+def may(actor: Actor, right: Right, *, on: Account | None) -> rules.Verdict:
+    """Say whether the actor may, and if not why: for showing or disabling a button."""
+    match actor:
+        case DutyActor():
+            return _duty_may(actor, right)
+        case PersonActor():
+            grants = Grant.objects.on(on).filter(person__uid=actor.uid)
+            return _person_may(actor, right, _roles(grants), on)
+        case _:
+            return rules.Verdict(False, _("You are not signed in."), _("Sign in first."))
+
+
+def may_anywhere(actor: Actor, right: Right) -> rules.Verdict:
+    """Say whether there is any account on which the actor may."""
+    if isinstance(actor, PersonActor):
+        return _person_may(actor, right, _roles(Grant.objects.filter(person__uid=actor.uid)), None)
+    return may(actor, right, on=None)
+
+
+def accounts(actor: PersonActor, right: Right) -> AccountQuerySet:
+    """The accounts on which this person's roles carry a right, whatever their connection; none while locked."""
+    if not may_anywhere(actor, right).allowed:
+        return Account.objects.none()
+    roles = [role for role, rights in ROLES.items() if right in rights]
+    mine = Grant.objects.filter(person__uid=actor.uid, role__in=roles)
+    if mine.filter(account__isnull=True).exists():
+        return Account.objects.all()
+    return Account.objects.filter(pk__in=mine.values("account_id"))
+
+
+def holders(right: Right, *, on: Account | None) -> list[Person]:
+    """The active people who may use a right on an account: for notices and for showing who could help."""
+    roles = [role for role, rights in ROLES.items() if right in rights]
+    where = Q(grants__account__isnull=True) | (Q(grants__account=on) if on else Q())
+    people = Person.objects.filter(where, grants__role__in=roles, state=PersonState.ACTIVE).distinct()
+    return list(people.order_by("name"))
+
+
+def _roles(grants: GrantQuerySet) -> frozenset[Role]:
+    return frozenset(Role(role) for role in grants.values_list("role", flat=True))
+
+
+def _person_may(actor: PersonActor, right: Right, roles: frozenset[Role], on: Account | None) -> rules.Verdict:
+    person = Person.objects.filter(uid=actor.uid).first()
+    locked = locks_on(
+        persons=[actor.uid], sessions=[actor.session] if actor.session else [],
+        accounts=[str(on.uid)] if on else [], networks=[on.network] if on else [],
+    )
+    is_active = person is not None and person.state == PersonState.ACTIVE
+    return rules.judge(right, roles=roles, is_active=is_active, is_locked=bool(locked))
+
+
+def _duty_may(actor: DutyActor, right: Right) -> rules.Verdict:
+    if right in DUTIES.get(actor.duty, frozenset()):
+        return rules.ALLOWED
+    return rules.Verdict(False, _("This duty has no such right."))

@@ -1,0 +1,37 @@
+"""What must be true before a right may be used. No I/O here."""
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from countersign.access.grants.rights import ROLES, Right, Role
+from countersign.base.errors import Refused
+from countersign.base.words import _
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether something is allowed and, if not, why, in words for the person who asked."""
+
+    allowed: bool
+    why: str = ""
+    remedy: str = ""
+
+    def require(self) -> None:
+        """Raise Refused unless it is allowed."""
+        if not self.allowed:
+            raise Refused(self.why, remedy=self.remedy)
+
+
+ALLOWED = Verdict(True)
+
+
+def judge(right: Right, *, roles: Set[Role], is_active: bool, is_locked: bool) -> Verdict:
+    """Decide whether a person with these roles may use a right. Without a role nothing is allowed."""
+    if is_locked:
+        return Verdict(False, _("Your access is locked."), _("Ask a security officer to lift the lock."))
+    if not is_active:
+        return Verdict(False, _("You are not active here."), _("Ask a security officer."))
+    if not any(right in ROLES[role] for role in roles):
+        return Verdict(False, _("You have no such right on this account."), _("Ask a security officer for the role."))
+    return ALLOWED

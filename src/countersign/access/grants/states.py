@@ -1,0 +1,26 @@
+"""The life of an account's connection."""
+from __future__ import annotations
+
+from enum import StrEnum
+
+from countersign.base.lifecycle import Lifecycle
+
+
+class AccountState(StrEnum):
+    """Whether we hold a key that the network takes."""
+
+    CONNECTED = "connected"
+    REFUSED = "refused"  # the network definitely refused our key
+    DISCONNECTED = "disconnected"  # we gave the key back
+
+
+S = AccountState
+
+ACCOUNT = Lifecycle(
+    start=S.CONNECTED,
+    moves={
+        S.CONNECTED: {S.CONNECTED, S.REFUSED, S.DISCONNECTED},
+        S.REFUSED: {S.CONNECTED, S.DISCONNECTED},
+        S.DISCONNECTED: {S.CONNECTED},
+    },
+)

@@ -1,0 +1,167 @@
+"""What a reviewer sees: exactly what is signed, beside what changed and what the checks found."""
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from countersign.access.grants import gate
+from countersign.access.grants.models import Account
+from countersign.access.grants.queries import face, may
+from countersign.access.grants.rights import Right
+from countersign.base.actor import PersonActor
+from countersign.base.errors import CountersignError
+from countersign.base.values import Digest
+from countersign.content.media.models import File
+from countersign.content.posts import differences
+from countersign.content.posts.drafting import require_on_all
+from countersign.content.posts.models import Post, Revision
+from countersign.content.posts.queries.composing import counted
+from countersign.content.posts.queries.visible import picture_url, replying_to, title_of, visible, with_parts
+from countersign.content.posts.states import PostState
+from countersign.review.models import Countersignature
+from countersign.review.rules import require_second_person
+from countersign.web import values
+from countersign.web.errors import said
+
+
+def previews_of(revision: Revision) -> tuple[values.Preview, ...]:
+    """What readers will see: rendered from the frozen requests, the very bytes that are signed."""
+    accounts = {str(a.uid): a for a in Account.objects.filter(uid__in=[r["account"]["uid"] for r in revision.requests])}
+    files = {f.sha256: f for f in File.objects.filter(sha256__in=[m["sha256"] for r in revision.requests for m in r["media"]])}
+    found = []
+    for request in revision.requests:
+        account = accounts[request["account"]["uid"]]
+        pictures = tuple(
+            values.Shown(picture_url(files[m["sha256"]]), m["width"], m["height"], m["alt"]) for m in request["media"]
+        )
+        limit = int(account.limits.get("characters", 500))
+        text = request["text"]
+        replying = replying_to(revision.post) if request["reply_to"] else ""
+        found.append(
+            values.Preview(face(account), text, pictures, request["language"], counted(account, text), limit, replying)
+        )
+    return tuple(found)
+
+
+def review(actor: PersonActor, post: Post, *, at: datetime) -> values.Review:
+    """`posts/review.html`: exactly what is signed, beside what changed and what the checks found."""
+    revision = Revision.objects.get(post=post, number=post.revision)
+    before = _last_signed(post, revision)
+    uid = [post.uid]
+    queue = list(visible(actor).filter(state=PostState.SUBMITTED).order_by("state_since", "pk").values_list("uid", flat=True))
+    place = queue.index(post.uid) if post.uid in queue else 0
+    may_sign = _may_sign(actor, post, revision)
+    return values.Review(
+        title=title_of(post), revision=revision.number, fingerprint=Digest(revision.digest).fingerprint,
+        digest=revision.digest, author=values.Who(post.author.name),
+        editors=tuple(values.Who(e.person.name) for e in post.edits.exclude(person=post.author).select_related("person")),
+        previews=previews_of(revision), needed=revision.signatures, release_at=post.release_at,
+        options_url=reverse("posts:sign-options", args=uid), submit_url=reverse("posts:sign", args=uid),
+        changes_url=reverse("posts:ask-for-changes", args=uid), reject_url=reverse("posts:reject", args=uid),
+        remark_url=reverse("posts:remark", args=uid), queue_url=reverse("posts:list") + "?tab=submitted",
+        changes=_changes(before, revision) if before else (),
+        changes_label=gettext("Changed since revision {number}").format(number=before.number) if before else "",
+        checks=tuple(check(finding) for finding in revision.findings), remarks=remarks(post), signatures=signatures(post),
+        may_sign=may_sign, may_send_back=may_sign, may_remark=may_on_all(actor, Right.POST_DISCUSS, post),
+        position=place + 1 if queue else 0, total=len(queue),
+        previous_url=review_url(queue[place - 1]) if place > 0 else "",
+        next_url=review_url(queue[place + 1]) if place + 1 < len(queue) else "",
+        recall_seconds=settings.RECALL_SECONDS,
+    )
+
+
+def review_url(uid: object) -> str:
+    """Where a post is reviewed."""
+    return reverse("posts:review", args=[uid])
+
+
+def _may_sign(actor: PersonActor, post: Post, revision: Revision) -> values.Verdict:
+    try:
+        require_on_all(actor, Right.POST_COUNTERSIGN, post)
+        require_second_person(authors=set(revision.authors), signer=actor.uid)
+    except CountersignError as error:
+        return values.Verdict(
+            False, said(error.template, error.facts), said(error.remedy_template, error.facts)
+        )
+    if Countersignature.objects.filter(matter=post.matter, signer__uid=actor.uid).exists():
+        return values.Verdict(False, gettext("You have signed this."), gettext("Another person's signature is needed."))
+    return values.ALLOWED
+
+
+def may_on_all(actor: PersonActor, right: Right, post: Post) -> values.Verdict:
+    """Whether a person has a right on every account of a post; if not, the first reason why."""
+    verdicts = [may(actor, right, on=variant.account) for variant in post.variants.all()]
+    return next((verdict for verdict in verdicts if not verdict), values.ALLOWED)
+
+
+def _last_signed(post: Post, revision: Revision) -> Revision | None:
+    for earlier in post.revisions.filter(number__lt=revision.number).order_by("-number"):
+        if Countersignature.objects.filter(matter=f"post:{post.uid}:{earlier.number}").exists():
+            return earlier
+    return None
+
+
+def _changes(before: Revision, after: Revision) -> tuple[values.Changes, ...]:
+    old = {request["account"]["uid"]: request["text"] for request in before.requests}
+    names = {str(a.uid): a.handle for a in Account.objects.filter(uid__in=[r["account"]["uid"] for r in after.requests])}
+    found = []
+    for request in after.requests:
+        uid = request["account"]["uid"]
+        if old.get(uid, "") != request["text"]:
+            parts = differences.between(old.get(uid, ""), request["text"])
+            found.append(values.Changes(names.get(uid, ""), tuple(values.Part(kind, text) for kind, text in parts)))
+    return tuple(found)
+
+
+_ICONS = {"alt_text": "image", "traces": "map-pin-off", "length": "type"}
+
+
+def check(finding: dict[str, Any]) -> values.Check:
+    """A finding as the reviewer sees it."""
+    tone = "ok" if finding["weight"] == "ok" else "warn"
+    icon, words = _ICONS.get(finding["kind"], "check"), gettext(finding["what"]).format(**finding["facts"])
+    if finding["kind"] == "traces":
+        return values.Check(tone, icon, gettext("Taken out of the picture"), words)
+    return values.Check(tone, icon, words)
+
+
+def remarks(post: Post) -> tuple[values.Remark, ...]:
+    """The discussion under a post, oldest first."""
+    chips = {
+        "signed": (gettext("signed"), "ok"), "changes": (gettext("asked for changes"), "warn"),
+        "rejected": (gettext("rejected"), "bad"), "withdrawn": (gettext("took it back"), "warn"),
+        "recalled": (gettext("recalled"), "warn"),
+    }
+    found = post.remarks.select_related("person").order_by("pk")
+    return tuple(
+        values.Remark(values.Who(r.person.name), r.said_at, r.text, *chips.get(r.kind, ("", "ok"))) for r in found
+    )
+
+
+def signatures(post: Post) -> tuple[values.Signature, ...]:
+    """The countersignatures over the revision as it is."""
+    found = Countersignature.objects.filter(matter=post.matter).select_related("signer").order_by("signed_at")
+    digest = Revision.objects.filter(post=post, number=post.revision).values_list("digest", flat=True).first() or ""
+    return tuple(
+        values.Signature(values.Who(s.signer.name), s.signed_at, post.revision, Digest(digest).fingerprint) for s in found
+    )
+
+
+def waits_for(actor: PersonActor) -> list[Post]:
+    """The submitted posts this person may sign and has not signed, oldest first."""
+    accounts = gate.accounts(actor, Right.POST_COUNTERSIGN)
+    posts = with_parts(Post.objects.on(accounts).submitted().filter(variants__isnull=False).distinct())
+    mine = list(posts.order_by("state_since", "pk")[:100])
+    revisions = {(r.post_id, r.number): r for r in Revision.objects.filter(post__in=mine)}
+    return [
+        post for post in mine
+        if actor.uid not in revisions[(post.pk, post.revision)].authors
+        and not Countersignature.objects.filter(matter=post.matter, signer__uid=actor.uid).exists()
+    ]
+
+
+

@@ -1,0 +1,141 @@
+"""Releasing: what is approved and due goes out, once; what is unknown is settled; what must not go out is recalled.
+
+Each act is three steps: claim here in one recorded transaction, ask the broker with none open, write down its answer in
+another. A crash in between leaves a claimed row whose lease ends, and `settle` finds it. The broker's own file decides
+whether anything is sent; these rows are what people see.
+"""
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from countersign.access.grants import gate
+from countersign.access.grants.rights import Right
+from countersign.audit.recording import recorded
+from countersign.base.actor import Actor, DutyActor, PersonActor
+from countersign.base.errors import Conflict, CountersignError, NetworkError, Refused
+from countersign.base.words import _
+from countersign.calls import client, messages
+from countersign.content.posts.drafting import remark, require_on_all
+from countersign.content.posts.models import Delivery, Post
+from countersign.content.posts.states import ENDS, DeliveryState, PostState
+
+LEASE = timedelta(seconds=120)
+LOOK_AGAIN = timedelta(seconds=15)
+
+
+def release(actor: DutyActor, delivery: Delivery, *, at: datetime) -> None:
+    """Claim a due delivery, have the broker send it, and write down what became of it."""
+    fence = _claim(actor, delivery, at)
+    try:
+        outcome = client.ask(messages.Publish(str(delivery.uid), fence))
+    except Refused as refusal:
+        outcome = messages.Outcome("held", why=refusal.what)
+    except Conflict as conflict:
+        outcome = messages.Outcome("unconfirmed", why=conflict.what)
+    except NetworkError as error:  # the broker itself did not answer: it may have sent
+        outcome = messages.Outcome("unconfirmed", why=error.what)
+    _write_down(actor, delivery, outcome, at)
+
+
+def settle(actor: DutyActor, delivery: Delivery, *, at: datetime) -> None:
+    """Ask the broker what became of a delivery whose outcome is unknown, or whose sender died."""
+    try:
+        outcome = client.ask(messages.Settle(str(delivery.uid)))
+    except CountersignError as error:
+        outcome = messages.Outcome("unconfirmed", why=error.what)
+    _write_down(actor, delivery, outcome, at)
+
+
+def recall(actor: PersonActor, post: Post, *, at: datetime) -> None:
+    """Stop an approved post before it goes out; it is a draft again and its signatures are void.
+
+    Conflict when part of it is on its way or out: then what is out is withdrawn instead.
+    """
+    require_on_all(actor, Right.POST_RECALL, post)
+    waiting = list(post.deliveries.filter(revision__number=post.revision, state__in=["due", "held"]))
+    if not waiting:
+        raise Conflict(_("Nothing of this is waiting to go out."))
+    for delivery in waiting:
+        client.ask(messages.Recall(str(delivery.uid)))
+    with recorded(actor, at=at) as record:
+        require_on_all(actor, Right.POST_RECALL, post)
+        for delivery in waiting:
+            delivery.refresh_from_db()
+            delivery.move(DeliveryState.RECALLED, at=at)
+            record("delivery.recalled", delivery, account=str(delivery.account.uid))
+        others = post.deliveries.filter(revision__number=post.revision).exclude(state=DeliveryState.RECALLED)
+        if others.exists():
+            _finish(post, at)
+        else:
+            post.move(PostState.DRAFT, at=at)
+        remark(actor, post, "", kind="recalled", at=at)
+
+
+def resume(actor: PersonActor, delivery: Delivery, *, at: datetime) -> None:
+    """Let a held delivery try again; the broker checks everything anew."""
+    with recorded(actor, at=at) as record:
+        gate.require(actor, Right.POST_RECALL, on=delivery.account)
+        delivery.move(DeliveryState.DUE, at=at, due_at=at, why="")
+        record("delivery.resumed", delivery, account=str(delivery.account.uid))
+
+
+def withdraw(actor: PersonActor, delivery: Delivery, *, at: datetime) -> None:
+    """Delete a published delivery at its network."""
+    with recorded(actor, at=at) as record:
+        gate.require(actor, Right.POST_WITHDRAW, on=delivery.account)
+        delivery.move(DeliveryState.DELETING, at=at, lease_until=at + LEASE)
+        record("delivery.withdrawal_begun", delivery, account=str(delivery.account.uid))
+    try:
+        outcome = client.ask(messages.Withdraw(str(delivery.uid)))
+    except CountersignError as error:
+        outcome = messages.Outcome("published", why=error.what)
+    _write_down(actor, delivery, outcome, at)
+
+
+def say_what_is_there(actor: PersonActor, delivery: Delivery, *, remote_id: str, url: str, at: datetime) -> None:
+    """Settle an unconfirmed delivery by a person's own look at the network."""
+    gate.require(actor, Right.POST_WITHDRAW, on=delivery.account)
+    outcome = client.ask(messages.Looked(str(delivery.uid), remote_id, url))
+    with recorded(actor, at=at) as record:
+        gate.require(actor, Right.POST_WITHDRAW, on=delivery.account)
+        record("delivery.looked_at", delivery, account=str(delivery.account.uid), found=bool(remote_id))
+    _write_down(actor, delivery, outcome, at)
+
+
+def _claim(actor: DutyActor, delivery: Delivery, at: datetime) -> int:
+    with recorded(actor, at=at) as record:
+        gate.require(actor, Right.POST_RELEASE, on=delivery.account)
+        fence = delivery.fence + 1
+        delivery.move(DeliveryState.SENDING, at=at, fence=fence, lease_until=at + LEASE)
+        record("delivery.claimed", delivery, account=str(delivery.account.uid), fence=fence)
+        return fence
+
+
+def _write_down(actor: Actor, delivery: Delivery, outcome: messages.Outcome, at: datetime) -> None:
+    state = DeliveryState(outcome.state)
+    delivery.refresh_from_db()
+    fields: dict[str, object] = {"why": outcome.why[:300]}
+    if state == DeliveryState.PUBLISHED and outcome.remote_id:
+        fields |= {"remote_id": outcome.remote_id, "url": outcome.url, "cid": outcome.cid}
+        fields["published_at"] = delivery.published_at or at
+    if state in {DeliveryState.DUE, DeliveryState.UNCONFIRMED}:
+        fields["due_at"] = datetime.fromisoformat(outcome.retry_at) if outcome.retry_at else at + LOOK_AGAIN
+    if delivery.state == state:
+        Delivery.objects.filter(pk=delivery.pk, state=state).update(**fields)  # nothing new: look again later
+        return
+    with recorded(actor, at=at) as record:
+        delivery.move(state, at=at, **fields)
+        account = str(delivery.account.uid)
+        record(f"delivery.{_WORDS.get(state, state.value)}", delivery, account=account, remote_id=outcome.remote_id)
+        _finish(delivery.post, at)
+
+
+_WORDS = {DeliveryState.DUE: "put_off", DeliveryState.DELETED: "withdrawn"}
+
+
+def _finish(post: Post, at: datetime) -> None:
+    """An approved post whose deliveries have all come to an end is done."""
+    post.refresh_from_db()
+    open_ones = post.deliveries.filter(revision__number=post.revision).exclude(state__in=ENDS)
+    if post.state == PostState.APPROVED and not open_ones.exists():
+        post.move(PostState.DONE, at=at)

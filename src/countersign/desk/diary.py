@@ -1,0 +1,228 @@
+"""The diary: what the audit log holds, as days and sentences for people to read.
+
+Names are looked up when the page is made, for the log has none: whoever was erased is shown as such.
+"""
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext, pgettext
+
+from countersign.access.grants.models import Account
+from countersign.audit import events
+from countersign.audit.models import Checkpoint, Entry
+from countersign.base.words import _
+from countersign.people.models import Person
+
+PAGE = 100
+
+_KINDS: dict[str, str] = {
+    "attachment": _("the file {short}"),
+    "charter": _("the charter {short}"),
+    "comment": _("the comment {short}"),
+    "delivery": _("the delivery {short}"),
+    "file": _("the file {short}"),
+    "invitation": _("the invitation {short}"),
+    "post": _("the post {short}"),
+    "roster": _("the entry {short}"),
+    "session": _("the session {short}"),
+}
+_ICONS = {
+    "account": "plug", "act": "ban", "charter": "scroll-text", "comment": "message-square", "comments": "inbox",
+    "delivery": "send", "factor": "key-round", "file": "image", "grant": "user-check", "invitation": "mail",
+    "log": "archive", "person": "users", "post": "pencil-line", "roster": "fingerprint", "session": "log-out",
+}  # fmt: skip
+_SEALS = {"post.approved", "post.signed", "roster.entry_added", "roster.entry_signed"}
+_NAME_IN_BRACES = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the reader asked to see. `person` and `account` are uids, `before` the number the page ends before."""
+
+    person: str = ""
+    account: str = ""
+    day: date | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry as a sentence that goes on from `who`. `personal` are its personal data, `is_erased` when they are gone."""
+
+    number: int
+    at: datetime
+    who: str
+    sentence: str
+    account: str
+    icon: str
+    tone: str
+    is_refusal: bool
+    personal: tuple[tuple[str, str], ...]
+    is_erased: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day and what happened on it, newest first."""
+
+    day: date
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One person or account to filter by."""
+
+    uid: str
+    name: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """One page. `older` is the number to go on before, None on the last page; `signed` counts entries under a checkpoint."""
+
+    days: tuple[Day, ...]
+    people: tuple[Option, ...]
+    accounts: tuple[Option, ...]
+    chosen: Filter
+    older: int | None
+    size: int
+    signed: int
+    signed_at: datetime | None
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the page shows less than everything."""
+        return bool(self.chosen.person or self.chosen.account or self.chosen.day)
+
+
+def diary(chosen: Filter) -> Diary:
+    """One page of the log, newest first."""
+    rows = list(_entries(chosen).order_by("-number")[: PAGE + 1])
+    people, accounts = _people(), _accounts()
+    names = {f"person:{uid}": name for uid, name in people} | {f"account:{uid}": name for uid, name in accounts}
+    newest, last = Entry.objects.order_by("-number").first(), Checkpoint.objects.order_by("-size").first()
+    return Diary(
+        days=_days(_line(row, names) for row in rows[:PAGE]),
+        people=tuple(Option(uid, name, uid == chosen.person) for uid, name in people),
+        accounts=tuple(Option(uid, name, uid == chosen.account) for uid, name in accounts),
+        chosen=chosen,
+        older=rows[PAGE - 1].number if len(rows) > PAGE else None,
+        size=newest.number if newest else 0,
+        signed=last.size if last else 0,
+        signed_at=last.at if last else None,
+    )
+
+
+def read_filter(given: Mapping[str, str]) -> Filter:
+    """A filter from what stands in an address; what is not understood does not filter."""
+    return Filter(
+        person=_uid(given.get("person", "")),
+        account=_uid(given.get("account", "")),
+        day=_day(given.get("day", "")),
+        before=_number(given.get("before", "")),
+    )
+
+
+def _entries(chosen: Filter) -> QuerySet[Entry]:
+    rows = Entry.objects.all()
+    if chosen.person:
+        label = f"person:{chosen.person}"
+        rows = rows.filter(Q(actor=label) | Q(matter=label))
+    if chosen.account:
+        rows = rows.filter(account=chosen.account)
+    if chosen.day:
+        start = timezone.make_aware(datetime.combine(chosen.day, time.min))
+        end = timezone.make_aware(datetime.combine(chosen.day + timedelta(days=1), time.min))
+        rows = rows.filter(at__gte=start, at__lt=end)
+    return rows.filter(number__lt=chosen.before) if chosen.before else rows
+
+
+def _line(row: Entry, names: Mapping[str, str]) -> Line:
+    # The leaf is what is signed; the columns beside it are for searching only.
+    content = json.loads(row.leaf)
+    event, account = content["event"], names.get(f"account:{content['account']}", "")
+    return Line(
+        number=row.number,
+        at=datetime.fromisoformat(content["at"]),
+        who=_name(content["actor"], names),
+        sentence=_sentence(content, names, account),
+        account="" if "{account}" in events.SENTENCES.get(event, "") else account,
+        icon=_ICONS.get(event.partition(".")[0], "circle-dot"),
+        tone="bad" if event == "act.refused" else "seal" if event in _SEALS else "",
+        is_refusal=event == "act.refused",
+        personal=tuple(sorted(json.loads(row.personal).items())) if row.personal else (),
+        is_erased="personal" in content and row.personal is None,
+    )
+
+
+def _sentence(content: Mapping[str, Any], names: Mapping[str, str], account: str) -> str:
+    facts = {name: str(value) for name, value in content["details"].items()}
+    facts |= {"matter": _name(content["matter"], names), "account": account or _name(content["matter"], names)}
+    if "why" in facts:
+        facts["why"] = _fill(gettext(facts["why"]) if facts["why"] else "", {})
+    template = events.SENTENCES.get(content["event"])
+    return _fill(gettext(template), facts) if template else f"{content['event']} {facts['matter']}"
+
+
+def _fill(template: str, facts: Mapping[str, str]) -> str:
+    """Fill a sentence in; a fact the entry does not have becomes an ellipsis."""
+    return _NAME_IN_BRACES.sub(lambda found: facts.get(found[1], "…"), template)
+
+
+def _name(label: str, names: Mapping[str, str]) -> str:
+    if label in names:
+        return names[label]
+    kind, _colon, uid = label.partition(":")
+    if kind == "duty":
+        return gettext("Countersign ({duty})").format(duty=uid)
+    if label == "visitor":
+        return gettext("A visitor")
+    if kind == "person":
+        return gettext("Somebody no longer known")
+    if kind in _KINDS and uid:
+        return gettext(_KINDS[kind]).format(short=uid[:8])
+    return pgettext("what an entry of the log is about", "the house") if label in {"", "-"} else label[:40]
+
+
+def _days(lines: Iterable[Line]) -> tuple[Day, ...]:
+    by_day = groupby(lines, key=lambda line: timezone.localtime(line.at).date())
+    return tuple(Day(day, tuple(group)) for day, group in by_day)
+
+
+def _people() -> list[tuple[str, str]]:
+    return [(str(uid), name) for uid, name in Person.objects.order_by("name").values_list("uid", "name")]
+
+
+def _accounts() -> list[tuple[str, str]]:
+    return [(str(uid), f"@{handle.removeprefix('@')}") for uid, handle in Account.objects.order_by("handle").values_list("uid", "handle")]
+
+
+def _uid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return ""
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1970 <= day.year < 9999 else None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and 0 < len(text) <= 15 else None

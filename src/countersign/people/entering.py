@@ -1,0 +1,97 @@
+"""Coming in and going out: signing in, failing to, signing out, ending sessions."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from countersign.audit.recording import recorded
+from countersign.base.actor import PersonActor, Visitor
+from countersign.base.errors import Conflict, Refused
+from countersign.base.words import _
+from countersign.people import mails, queries, rules
+from countersign.people.models import Attempt, Person, Session
+from countersign.people.sessions import SessionStore
+from countersign.people.states import Ending
+
+PASSWORD, FACTOR, PASSKEY, HALF = "password", "factor", "passkey", "half"  # kinds of attempts
+
+
+def require_may_sign_in(person: Person) -> None:
+    """Refuse somebody who is not active, is locked, or has no second factor."""
+    if not person.is_active:
+        raise Refused(_("Your sign-in is not active."), remedy=_("Ask a security officer."))
+    if queries.is_locked(person=str(person.uid)):
+        raise Refused(_("You are locked."), remedy=_("Ask a security officer."))
+    if not queries.has_second_factor(person):
+        raise Refused(_("Your sign-in has no second factor."), remedy=_("Ask a security officer for a new link."))
+
+
+def sign_in(person: Person, session: SessionStore, *, by: str, enter: Callable[[], None], at: datetime) -> None:
+    """Sign a person in who has shown a second factor; `enter` puts them into the session, under a fresh cookie."""
+    with recorded(person.as_actor(), at=at, matter=person.label) as record:
+        require_may_sign_in(person)
+        enter()
+        session.verify(at=at)
+        session.save()
+        Attempt.objects.filter(kind__in=[FACTOR, HALF], who=queries.keyed(str(person.uid))).delete()
+        record.actor = person.as_actor(session=session.uid, verified_at=at)
+        record("person.signed_in", person.label, by=by, session=session.uid)
+
+
+def fail(*, kind: str, who: str, where: str, at: datetime) -> None:
+    """Note a sign-in that failed. `who` is what was typed or the person's uid, `where` the network address."""
+    with recorded(Visitor(), at=at) as record:
+        Attempt.objects.filter(at__lt=at - rules.KEPT).delete()
+        Attempt.objects.create(kind=kind, who=queries.keyed(who), where=queries.keyed(where), at=at)
+        record("person.sign_in_failed", "sign-in", personal={"who": who[:200], "where": where}, kind=kind)
+
+
+def note_half(person: Person, *, at: datetime) -> None:
+    """Note a right password that still waits for its second factor; the third within an hour tells the person."""
+    who = queries.keyed(str(person.uid))
+    with recorded(Visitor(), at=at) as record:
+        Attempt.objects.create(kind=HALF, who=who, at=at)
+        times = Attempt.objects.filter(kind=HALF, who=who, at__gt=at - rules.HALVES_WINDOW).count()
+        record("person.password_given", person.label)
+    if times == rules.HALVES_TOLD:
+        mails.tell_halves(person, at=at)
+
+
+def sign_out(actor: PersonActor, *, at: datetime) -> None:
+    """Sign out of this session."""
+    with recorded(actor, at=at) as record:
+        _end(Session.objects.filter(uid=actor.session), Ending.SIGNED_OUT, at)
+        record("person.signed_out", actor.label, session=actor.session)
+
+
+def end_session(actor: PersonActor, uid: str, *, at: datetime) -> None:
+    """End one of one's own other sessions. Refused for a session of somebody else, Conflict for one that ended."""
+    with recorded(actor, at=at, matter=f"session:{uid}") as record:
+        rows = Session.objects.filter(uid=uid, person__uid=actor.uid)
+        if not rows.exists():
+            raise Refused(_("That is not one of your sessions."))
+        if not _end(rows, Ending.ELSEWHERE, at):
+            raise Conflict(_("That session has ended already."))
+        record("session.ended", f"session:{uid}")
+
+
+def end_others(actor: PersonActor, *, at: datetime) -> int:
+    """End every session of one's own but this one; how many there were."""
+    with recorded(actor, at=at) as record:
+        rows = Session.objects.filter(person__uid=actor.uid).exclude(uid=actor.session)
+        count = _end(rows, Ending.ELSEWHERE, at)
+        record("session.ended", actor.label, count=count)
+        return count
+
+
+def verify(actor: PersonActor, session: SessionStore, *, by: str, at: datetime) -> None:
+    """Note that the person of this session showed a second factor again."""
+    with recorded(actor, at=at) as record:
+        session.verify(at=at)
+        session.save()
+        record("person.verified", actor.label, by=by)
+
+
+def _end(rows: object, why: Ending, at: datetime) -> int:
+    count: int = rows.filter(ended_at=None).update(ended_at=at, ended_by=why, data="")  # type: ignore[attr-defined]
+    return count

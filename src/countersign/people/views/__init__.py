@@ -1,0 +1,1 @@
+"""The pages of this package: coming in, enrolling, one's own security."""

@@ -1,0 +1,283 @@
+"""Calls about deliveries: publish, settle, withdraw, recall. The protocol decides; here its steps are carried out.
+
+The delivery's row says what is wanted. Whether it is signed is decided over what is about to be sent, and whether it was
+sent already by our own file: neither the caller nor the database is believed.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from countersign.base.errors import Conflict, Invalid, KeyRefused, OutcomeUnknown, Refused, Unreachable
+from countersign.base.values import RemoteId
+from countersign.base.words import _
+from countersign.calls import messages
+from countersign.content.media import store
+from countersign.content.posts import manifest
+from countersign.content.posts.manifest import Window
+from countersign.content.posts.models import Delivery, Revision
+from countersign.content.posts.protocol import History, Outcome, Release, State, Steps, Verdict
+from countersign.content.posts.states import DeliveryState
+from countersign.networks.contract import (
+    Client,
+    Found,
+    Identity,
+    Picture,
+    Publication,
+    Published,
+    Publishes,
+    ReplyTo,
+    Withdraws,
+)
+from countersign.people.models import Person
+from countersign.people.queries import locks_on
+from countersign.people.states import PersonState
+from countersign.processes.broker import proofs
+from countersign.processes.broker.barrier import Barrier
+from countersign.processes.broker.delivery_book import Guard, Hands
+from countersign.processes.broker.office import Office
+from countersign.review.models import Countersignature
+from countersign.review.statement import iso
+from countersign.review.verifying import Assertion
+
+
+@dataclass(frozen=True, slots=True)
+class _Guarded:
+    """A client that asks, right before each request that changes something, whether it still may."""
+
+    inner: Client
+    barrier: Barrier
+    require_free: Callable[[], None]
+
+    @property
+    def identity(self) -> Identity:
+        return self.inner.identity
+
+    def request(self, method: str, path: str, *, changes: bool = False, **more: Any) -> httpx.Response:
+        """Ask as the client does; a change waits for the barrier, then for the last check, and is written while both hold."""
+        if not changes:
+            return self.inner.request(method, path, **more)
+        with self.barrier.shared():
+            self.require_free()
+            return self.inner.request(method, path, changes=True, **more)
+
+
+@dataclass
+class _Errand:
+    """One delivery being brought out: what is asked, and with whose key."""
+
+    office: Office
+    delivery: Delivery
+    connector: Publishes
+    client: Client
+    release: Release
+
+    @property
+    def uid(self) -> str:
+        return str(self.delivery.uid)
+
+    @property
+    def history(self) -> History:
+        """What our own file knows of it now."""
+        return self.office.book.history(self.uid, at=_now())
+
+    def carry_out(self, steps: Steps, *, fence: int = 0) -> Verdict:
+        """Carry out steps of the protocol."""
+        hands = Hands(send=lambda guard: self._send(guard, fence), look=self._look, clock=_now)
+        return self.office.book.carry_out(self.uid, steps, self.release, hands)
+
+    def _send(self, guard: Guard, fence: int) -> Published:
+        """Build the publication, prove it signed, and write once; proven and free again right before the write."""
+        publication = self.publication()
+        self.require_signed(publication)
+        self.connector.prepare(self.client, publication)
+
+        def require_free() -> None:
+            guard()
+            self._require_claim(fence)
+            self.require_signed(publication)
+
+        return self.connector.publish(_Guarded(self.client, self.office.barrier, require_free), publication)
+
+    def _look(self, since: datetime) -> Found:
+        return self.connector.find(self.client, self.publication(), since=since)
+
+    def _require_claim(self, fence: int) -> None:
+        row = Delivery.objects.filter(uid=self.uid).values("state", "fence").first()
+        if row is None or row["state"] != DeliveryState.SENDING or row["fence"] != fence:
+            raise Unreachable(_("The claim of this delivery no longer stands, so nothing was sent."))
+
+    # --- what is sent, and whether it is signed --------------------------------------------------------------------
+
+    def publication(self) -> Publication:
+        """What the row asks to be sent, with the moment at which our file first claimed it."""
+        request = manifest.request(self.delivery.request)
+        claimed = self.office.book.history(self.uid, at=_now()).attempts
+        return Publication(
+            handle=request.handle, text=request.text, language=request.language,
+            created_at=claimed[0].claimed_at if claimed else _now(),
+            pictures=tuple(_picture(medium) for medium in request.media),
+            reply_to=_reply(request.reply_to),
+        )
+
+    def require_signed(self, publication: Publication) -> None:
+        """Raise Refused unless enough second persons signed exactly this, and none of those involved is locked."""
+        claimed = manifest.request(self.delivery.request)
+        request = manifest.rebuilt(
+            publication, self.client.identity, account=str(self.delivery.account.uid), delivery=self.uid,
+            window=Window(claimed.window.not_before, claimed.window.not_after),
+        )
+        at = _now()
+        request.window.require_open(at)
+        claims = [proofs.Claim(row.statement, _assertion(row)) for row in _signatures(self.delivery)]
+        proof = proofs.require_signed(
+            request, claims, roster=self.office.roster, party=self.office.party, at=at
+        )
+        _require_same_authors(self.delivery, proof)
+        _require_no_lock(self.delivery, proof)
+
+
+def _picture(medium: manifest.Medium) -> Picture:
+    data = store.renditions().read(medium.sha256)
+    return Picture(medium.sha256, medium.mime, data, medium.alt, medium.width, medium.height)
+
+
+def _reply(parts: dict[str, str] | None) -> ReplyTo | None:
+    if parts is None:
+        return None
+    try:
+        return ReplyTo(
+            RemoteId(parts["parent"]), RemoteId(parts["root"]), parts["parent_cid"], parts["root_cid"]
+        )
+    except KeyError as error:
+        raise Refused(_("That is no request of ours.")) from error
+
+
+def _signatures(delivery: Delivery) -> list[Countersignature]:
+    matter = f"post:{delivery.post.uid}:{delivery.revision.number}"
+    return list(Countersignature.objects.filter(matter=matter).order_by("pk"))
+
+
+def _assertion(row: Countersignature) -> Assertion:
+    return Assertion(
+        row.credential_id, bytes(row.authenticator_data), bytes(row.client_data_json), bytes(row.signature)
+    )
+
+
+def _require_same_authors(delivery: Delivery, proof: proofs.Proof) -> None:
+    """The statement names the authors; a database that knows of others was changed, or the page lied to the signer."""
+    known = set(Revision.objects.get(pk=delivery.revision_id).authors) | {str(delivery.post.author.uid)}
+    if not known <= proof.authors:
+        raise Refused(_("Somebody wrote this whom the signers were not told of."))
+
+
+def _require_no_lock(delivery: Delivery, proof: proofs.Proof) -> None:
+    involved = sorted(proof.signers | proof.authors)
+    account = delivery.account
+    if locks_on(persons=involved, accounts=[str(account.uid)], networks=[account.network]):
+        raise Refused(_("A lock stands on the account, or on somebody who wrote or signed this."))
+    if Person.objects.filter(uid__in=involved).exclude(state=PersonState.ACTIVE).exists():
+        raise Refused(_("Somebody who wrote or signed this is no longer active here."), remedy=_("Submit it again."))
+
+
+# --- the calls ---------------------------------------------------------------------------------------------------------
+
+
+def publish(office: Office, call: messages.Publish) -> messages.Outcome:
+    """Bring a delivery as far as it can be brought now."""
+
+    def deliver(errand: _Errand) -> Verdict:
+        history = errand.history
+        if errand.release.standing(history).state in {State.DUE, State.HELD}:
+            errand.require_signed(errand.publication())  # Refused before anything is claimed: held, with the reason
+        return errand.carry_out(errand.release.deliver(history, fence=call.fence), fence=call.fence)
+
+    return _with_errand(office, call.delivery, deliver)
+
+
+def settle(office: Office, call: messages.Settle) -> messages.Outcome:
+    """Read the network and say what became of an attempt whose outcome is unknown; of a deletion as well."""
+    if _find(call.delivery).state == DeliveryState.DELETING:
+        return withdraw(office, messages.Withdraw(call.delivery))
+    return _with_errand(office, call.delivery, lambda errand: errand.carry_out(errand.release.settle(errand.history)))
+
+
+def looked(office: Office, call: messages.Looked) -> messages.Outcome:
+    """Take the word of a person who looked."""
+    published = Published(RemoteId(call.remote_id), call.url) if call.remote_id else None
+    return _with_errand(
+        office, call.delivery,
+        lambda errand: errand.carry_out(errand.release.settle_by_person(errand.history, published, by="a person")),
+    )
+
+
+def recall(office: Office, call: messages.Recall) -> messages.Done:
+    """Never send this delivery. Conflict when its sending has begun."""
+    with office.one_at_a_time(f"delivery:{call.delivery}"):
+        history = office.book.history(call.delivery, at=_now())
+        if history.open or _published(history):
+            raise Conflict(_("It is on its way already."), remedy=_("Delete it once it is out."))
+        office.journal.append("recall", {"delivery": call.delivery})
+    return messages.Done()
+
+
+def _published(history: History) -> Published | None:
+    """What our own file knows to be out, if it is."""
+    results = [attempt.result for attempt in history.attempts if attempt.result]
+    return next((result.published for result in results if result.outcome is Outcome.PUBLISHED), None)
+
+
+def withdraw(office: Office, call: messages.Withdraw) -> messages.Outcome:
+    """Delete what our own file says was published."""
+    delivery = _find(call.delivery)
+    with office.one_at_a_time(f"delivery:{call.delivery}"):
+        connector, client = office.client(str(delivery.account.uid))
+        if not isinstance(connector, Withdraws):
+            raise Invalid(_("This network does not let us delete a post."), remedy=_("Do it there by hand."))
+        published = _published(office.book.history(call.delivery, at=_now()))
+        if published is None:
+            raise Refused(_("Our own file does not know this as published by us."))
+        try:
+            connector.withdraw(client, published.remote_id)
+        except OutcomeUnknown as error:
+            return messages.Outcome("unconfirmed", why=error.what)
+        except KeyRefused as error:
+            return messages.Outcome("published", why=error.what)
+        office.journal.append("withdrawn", {"delivery": call.delivery, "at": iso(_now())})
+        return messages.Outcome("deleted", remote_id=published.remote_id)
+
+
+def _find(uid: str) -> Delivery:
+    delivery = Delivery.objects.select_related("account", "post__author", "revision").filter(uid=uid).first()
+    if delivery is None:
+        raise Invalid(_("There is no such delivery."))
+    return delivery
+
+
+def _with_errand(office: Office, uid: str, do: Callable[[_Errand], Verdict]) -> messages.Outcome:
+    delivery = _find(uid)
+    with office.one_at_a_time(f"delivery:{uid}"):
+        if office.journal.lines_where("recall", "delivery", uid):
+            raise Refused(_("This was recalled."), remedy=_("Submit it again."))
+        connector, client = office.client(str(delivery.account.uid))
+        if not isinstance(connector, Publishes):
+            raise Invalid(_("We cannot publish on this network."))
+        errand = _Errand(office, delivery, connector, client, Release(connector.delivery, office.timings))
+        return _outcome(do(errand))
+
+
+def _outcome(verdict: Verdict) -> messages.Outcome:
+    published = verdict.published
+    return messages.Outcome(
+        verdict.state.value, remote_id=published.remote_id if published else "", url=published.url if published else "",
+        cid=published.cid if published else "", why=verdict.why,
+        retry_at=iso(verdict.not_before) if verdict.not_before else "",
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

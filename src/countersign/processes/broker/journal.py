@@ -1,0 +1,213 @@
+"""The broker's own file: every line it ever acknowledged, in order, and nothing taken back.
+
+The database is not believed about what was sent, who may sign or which nonce was used; this file is. One JSON object a
+line (RFC 8785): what it says (`body`), its `kind`, its `number`, and the SHA-256 of everything up to it. A line is on the
+disk before `append` returns. Who holds the file open holds a lock on it, so there is never a second broker.
+
+A crash can leave an unfinished last line behind, which nobody was told of: it is cut off at the next start. Any other
+change stops the start, with the line it was found at. What the chain alone cannot show is that whole lines are missing
+from the end; whoever keeps the `head` elsewhere can show that as well.
+"""
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from countersign.base.errors import Conflict, Refused, Unreachable
+from countersign.base.values import canonical
+from countersign.base.words import _
+
+START = hashlib.sha256(b"countersign/journal/v1").hexdigest()  # what the first line's chain builds on
+_TAIL = len(',"sha256":""}') + 64
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its number from 1, its kind, what it says."""
+
+    number: int
+    kind: str
+    body: dict[str, Any]
+
+
+class Head(NamedTuple):
+    """The newest line's number and chain: two journals with the same head are the same journal."""
+
+    number: int
+    sha256: str
+
+
+class Journal:
+    """The file, held open and locked until `close`. Safe to use from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        """Open and check the file, or begin it. Conflict when another broker has it; Refused when it is damaged."""
+        self._path, self._lock, self._trouble = path, threading.RLock(), ""
+        self._lines: dict[str, list[Line]] = {}
+        self._by: dict[tuple[str, str], dict[Any, list[Line]]] = {}
+        self._head = Head(0, START)
+        self._file = _open(path)
+        try:
+            self._size = self._read_all()
+        except BaseException:
+            os.close(self._file)
+            raise
+        self.lines_at_opening = self._head.number
+
+    @property
+    def head(self) -> Head:
+        """The newest line's number and chain."""
+        return self._head
+
+    def append(self, kind: str, body: dict[str, Any]) -> Line:
+        """Add a line and return once it is on the disk. Unreachable, and the file as before, when it cannot be written."""
+        with self._lock:
+            line = Line(self._head.number + 1, kind, body)
+            raw, sha256 = _written(line, self._head.sha256)
+            self._write(raw)
+            self._head = Head(line.number, sha256)
+            self._remember(line)
+            return line
+
+    def lines(self, kind: str) -> tuple[Line, ...]:
+        """All lines of a kind, oldest first."""
+        with self._lock:
+            return tuple(self._lines.get(kind, ()))
+
+    def lines_where(self, kind: str, part: str, value: object) -> tuple[Line, ...]:
+        """The lines of a kind whose body has this value under `part`, oldest first. Indexed from the first question on."""
+        with self._lock:
+            if (kind, part) not in self._by:
+                index = self._by[(kind, part)] = {}
+                for line in self._lines.get(kind, ()):
+                    index.setdefault(line.body.get(part), []).append(line)
+            return tuple(self._by[(kind, part)].get(value, ()))
+
+    def close(self) -> None:
+        """Let go of the file and its lock."""
+        with self._lock:
+            if not self._trouble:
+                os.close(self._file)
+            self._trouble = _("The journal is closed.")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _remember(self, line: Line) -> None:
+        self._lines.setdefault(line.kind, []).append(line)
+        for (kind, part), index in self._by.items():
+            if kind == line.kind:
+                index.setdefault(line.body.get(part), []).append(line)
+
+    def _write(self, raw: bytes) -> None:
+        if self._trouble:
+            raise Unreachable(self._trouble, remedy=_("Start the broker again."))
+        try:
+            _write_whole(self._file, raw, at=self._size)
+        except OSError as error:
+            self._take_back()
+            raise _unwritable(error) from error
+        try:
+            os.fsync(self._file)
+        except OSError as error:
+            # After a failed fsync nobody knows what the disk holds: only reading it anew may go on from there.
+            self._trouble = _("The broker's journal is in doubt since its disk failed.")
+            self._take_back()
+            raise _unwritable(error) from error
+        self._size += len(raw)
+
+    def _take_back(self) -> None:
+        try:
+            os.ftruncate(self._file, self._size)
+            os.fsync(self._file)
+        except OSError:
+            self._trouble = _("The broker's journal is in doubt since its disk failed.")
+
+    def _read_all(self) -> int:
+        """Check every line and remember it; return the size up to which the file is whole, cut to just that."""
+        size = 0
+        with open(self._file, "rb", closefd=False) as file:
+            for raw in file:
+                if raw.endswith(b"\n"):
+                    self._take_in(raw[:-1])
+                elif not self._finish(raw):
+                    break
+                size += len(raw)
+        if size != os.fstat(self._file).st_size:
+            os.ftruncate(self._file, size)
+            os.fsync(self._file)
+        return os.fstat(self._file).st_size
+
+    def _take_in(self, raw: bytes) -> None:
+        line, sha256 = _read(raw, self._head)
+        if line is None:
+            raise Refused(
+                _("The broker's journal {path} was changed or damaged at line {line}, so the broker does not start."),
+                remedy=_("Put back the newest copy of the journal, then read {docs}."),
+                path=str(self._path), line=self._head.number + 1, docs="docs/decisions/0004-release-protocol.md",
+            )  # fmt: skip
+        self._head = Head(line.number, sha256)
+        self._remember(line)
+
+    def _finish(self, raw: bytes) -> bool:
+        return False
+
+
+def _open(path: Path) -> int:
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(file)
+        raise Conflict(
+            _("Another broker is running with the journal {path}."), remedy=_("Stop that one first."), path=str(path)
+        ) from error
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+    return file
+
+
+def _written(line: Line, before: str) -> tuple[bytes, str]:
+    """The bytes of a line, and its chain: SHA-256 over the chain before and the line without its own."""
+    content = {"body": line.body, "kind": line.kind, "number": line.number}
+    sha256 = hashlib.sha256(before.encode() + canonical(content)).hexdigest()
+    return canonical({**content, "sha256": sha256}) + b"\n", sha256
+
+
+def _read(raw: bytes, head: Head) -> tuple[Line | None, str]:
+    """The line these bytes are, if they are exactly what would follow `head`; else None."""
+    try:
+        content = json.loads(raw)
+        line = Line(content["number"], content["kind"], content["body"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None, ""
+    if line.number != head.number + 1 or not isinstance(line.kind, str) or not isinstance(line.body, dict):
+        return None, ""
+    expected, sha256 = _written(line, head.sha256)
+    return (line, sha256) if expected == raw + b"\n" else (None, "")
+
+
+def _write_whole(file: int, raw: bytes, *, at: int) -> None:
+    done = 0
+    while done < len(raw):
+        done += os.pwrite(file, raw[done:], at + done)
+
+
+def _unwritable(error: OSError) -> Unreachable:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return Unreachable(_("The disk is full, so the broker did nothing."), remedy=_("Make room, then try again."))
+    return Unreachable(_("The broker's journal cannot be written, so it did nothing."), remedy=_("Look at its disk."))

@@ -1,0 +1,107 @@
+"""Is this delivery signed? Everything read from the database is a claim; what counts is in our own file.
+
+`require_signed` is given the request rebuilt from what is about to be sent. It believes a statement only where a key of
+our own roster signed it, and a digest only where it is the digest of that rebuilt request.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from countersign.base.errors import Refused
+from countersign.base.words import _
+from countersign.content.posts.manifest import Request
+from countersign.review import roster as rosters
+from countersign.review.countersigning import subject
+from countersign.review.roster import Roster
+from countersign.review.statement import RELEASE, challenge, moment
+from countersign.review.verifying import Assertion, RelyingParty, require_good
+
+_PARTS = {
+    "v": int, "act": str, "signer": str, "authors": list, "post": str, "revision": int, "signatures": int,
+    "findings": str, "requests": list, "nonce": str, "signed_at": str, "expires_at": str,
+}
+_CLOCKS_DIFFER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the database claims somebody signed."""
+
+    statement: Any
+    assertion: Assertion
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Who stands behind a delivery: the signers whose signatures were verified, the authors they signed for."""
+
+    signers: frozenset[str]
+    authors: frozenset[str]
+    nonces: Mapping[str, str]  # nonce → digest of the statement that used it
+
+
+def require_signed(
+    request: Request, claims: Iterable[Claim], *, roster: Roster, party: RelyingParty, at: datetime
+) -> Proof:
+    """The proof that enough second persons signed exactly this request; Refused otherwise.
+
+    One claim that does not hold refuses the whole: an honest database has none.
+    """
+    found = [_verified(request, claim, roster=roster, party=party, at=at) for claim in claims]
+    if not found:
+        raise Refused(_("Nobody has countersigned this."))
+    if len({subject(statement) for statement in found}) != 1:
+        raise Refused(_("The signatures are over different things."))
+    signers = {str(statement["signer"]) for statement in found}
+    wanted = max(1, found[0]["signatures"], roster.signatures_for(request.account.uid))
+    if len(signers) < wanted:
+        raise Refused(_("This takes {wanted} signatures and has {count}."), wanted=wanted, count=len(signers))
+    nonces = {str(statement["nonce"]): challenge(statement).hex() for statement in found}
+    return Proof(frozenset(signers), frozenset(found[0]["authors"]), nonces)
+
+
+def _verified(
+    request: Request, claim: Claim, *, roster: Roster, party: RelyingParty, at: datetime
+) -> dict[str, Any]:
+    statement = _shaped(claim.statement)
+    _require_current(statement, at)
+    if not statement["authors"] or statement["signer"] in statement["authors"]:
+        raise Refused(_("Nobody countersigns their own."))
+    _require_over(statement, request)
+    since = min(at, moment(statement["signed_at"]))
+    signer = roster.signer(claim.assertion.credential_id, role=rosters.REVIEWER, at=since)
+    if signer.person != statement["signer"]:
+        raise Refused(_("That passkey is another person's."))
+    require_good(claim.assertion, challenge=challenge(statement), public_key=signer.public_key, party=party)
+    return statement
+
+
+def _shaped(content: Any) -> dict[str, Any]:
+    fits = isinstance(content, dict) and set(content) == set(_PARTS)
+    if not fits or any(type(content[name]) is not kind for name, kind in _PARTS.items()):
+        raise Refused(_("That is no statement of ours."))
+    if content["v"] != 1 or content["act"] != RELEASE:
+        raise Refused(_("That statement lets nothing go out."))
+    if not all(isinstance(author, str) and author for author in content["authors"]):
+        raise Refused(_("That is no statement of ours."))
+    return dict(content)
+
+
+def _require_current(statement: dict[str, Any], at: datetime) -> None:
+    try:
+        signed_at, expires_at = moment(statement["signed_at"]), moment(statement["expires_at"])
+    except ValueError as error:
+        raise Refused(_("That is no statement of ours.")) from error
+    if signed_at > at + _CLOCKS_DIFFER:
+        raise Refused(_("That was signed in the future."))
+    if at > expires_at:
+        raise Refused(_("What was signed has expired."), remedy=_("Submit it again."))
+
+
+def _require_over(statement: dict[str, Any], request: Request) -> None:
+    signed = {"account": request.account.uid, "delivery": request.delivery, "digest": request.digest.hex}
+    if signed not in statement["requests"]:
+        raise Refused(_("This is not what was countersigned."), remedy=_("Submit it again."))

@@ -1,0 +1,121 @@
+"""Calls about secrets: sealing, TOTP codes, connecting, refreshing and revoking an account's key."""
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import struct
+import time
+from base64 import b32decode
+from dataclasses import asdict
+from typing import Any
+
+from countersign.base.errors import Invalid, Refused
+from countersign.base.values import Secret
+from countersign.base.words import _
+from countersign.calls import messages
+from countersign.networks.contract import Credentials, Publishes, SignsInByAppPassword
+from countersign.processes.broker.office import Office, connector, identity_content, signs_in
+from countersign.review.statement import iso
+
+_STEP = 30  # seconds of one TOTP code
+_ONE_STEP_EITHER_WAY = (0, -1, 1)
+_SEALABLE = {"person": {"totp"}, "file": {"original"}}  # what the web process may have sealed, by kind of owner
+
+
+def seal(office: Office, call: messages.Seal) -> messages.Sealed:
+    """Seal a text for an owner the web process may name; an account's credentials are not among them."""
+    if call.field not in _SEALABLE.get(call.owner.partition(":")[0], set()):
+        raise Invalid(_("That cannot be sealed from outside."))
+    context = office.context(call.owner, call.field, call.version)
+    return messages.Sealed(office.key.seal(Secret(call.text), context))
+
+
+def check_totp(office: Office, call: messages.CheckTotp) -> messages.TotpVerdict:
+    """Compare a code with a sealed seed (RFC 6238: SHA-1, 30 s, six digits), in constant time."""
+    seed = office.key.open(call.sealed, office.context(call.owner, "totp", call.version))
+    now = int(time.time()) // _STEP
+    for offset in _ONE_STEP_EITHER_WAY:
+        step = now + offset
+        if step > call.after_step and hmac.compare_digest(_code(seed, step), call.code):
+            return messages.TotpVerdict(True, step)
+    return messages.TotpVerdict(False, call.after_step)
+
+
+def _code(seed: Secret, step: int) -> str:
+    text = seed.reveal().upper()
+    key = b32decode(text + "=" * (-len(text) % 8))
+    digest = hmac.new(key, struct.pack(">Q", step), hashlib.sha1).digest()
+    start = digest[-1] & 0xF
+    (number,) = struct.unpack(">I", digest[start : start + 4])
+    return f"{(number & 0x7FFFFFFF) % 1_000_000:06d}"
+
+
+def begin_connection(office: Office, call: messages.BeginConnection) -> messages.Begun:
+    """Find the server and say where the browser must go; the other half goes back sealed for this very account."""
+    beginning = signs_in(connector_name(call.network)).begin(
+        office.http, server=call.server, handle=call.handle, redirect_uri=office.redirect_uri,
+        client_id=office.client_id, state=call.state,
+    )
+    context = office.context(f"account:{call.account}", "pending", 1)
+    return messages.Begun(beginning.authorize_url, office.key.seal(beginning.pending, context))
+
+
+def finish_connection(office: Office, call: messages.FinishConnection) -> messages.Connected:
+    """Exchange the code, find out who it is, and hand the credentials back sealed."""
+    pending = office.key.open(call.pending, office.context(f"account:{call.account}", "pending", 1))
+    credentials = signs_in(call.network).finish(office.http, pending=pending, query=call.query)
+    return _connected(office, call.account, credentials, call.version, call.expected)
+
+
+def connect_by_app_password(office: Office, call: messages.ConnectByAppPassword) -> messages.Connected:
+    """Sign in with an app password, and hand the credentials back sealed."""
+    found = connector(call.network)
+    if not isinstance(found, SignsInByAppPassword):
+        raise Invalid(_("This network has no app passwords."))
+    credentials = found.sign_in(
+        office.http, server=call.server, handle=call.handle, app_password=Secret(call.app_password)
+    )
+    return _connected(office, call.account, credentials, call.version, call.expected)
+
+
+def connector_name(network: str) -> str:
+    """The name, if there is such a network; Invalid otherwise."""
+    connector(network)
+    return network
+
+
+def _connected(
+    office: Office, account: str, credentials: Credentials, version: int, expected: dict[str, Any]
+) -> messages.Connected:
+    identity = credentials.identity
+    if expected and (expected["origin"], expected["remote_id"]) != (identity.origin, identity.remote_id):
+        signs_in(identity.network).revoke(office.http, credentials)
+        raise Refused(
+            _("You signed in there as {handle}, which is another account."), handle=identity.handle,
+            remedy=_("Sign out at the network, then reconnect as the account itself."),
+        )
+    publisher = connector(identity.network)
+    client = signs_in(identity.network).client(office.http, credentials)
+    limits = asdict(publisher.limits(client)) if isinstance(publisher, Publishes) else {}
+    return messages.Connected(
+        identity_content(identity), json.loads(json.dumps(limits)), office.seal_credentials(account, credentials, version),
+        iso(credentials.expires_at) if credentials.expires_at else "", list(credentials.scopes),
+    )
+
+
+def refresh(office: Office, call: messages.Refresh) -> messages.Refreshed:
+    """Renew an account's key in good time, and hand back what our file holds when the database is behind it."""
+    credentials, version = office.fresh(call.account, now=call.now)
+    kept = office.kept_secret(call.account)
+    if kept is None or kept.body["version"] != version:
+        return messages.Refreshed("", version, "")
+    expires = iso(credentials.expires_at) if credentials.expires_at else ""
+    return messages.Refreshed(str(kept.body["sealed"]), version, expires)
+
+
+def revoke(office: Office, call: messages.Revoke) -> messages.Done:
+    """End an account's key at the network."""
+    credentials, _version = office.credentials(call.account)
+    signs_in(credentials.identity.network).revoke(office.http, credentials)
+    return messages.Done()

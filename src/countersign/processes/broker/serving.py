@@ -1,0 +1,189 @@
+"""The broker as a process: it opens its file and its key, listens on a socket that only its user may open, and answers."""
+from __future__ import annotations
+
+import argparse
+import hashlib
+import logging
+import os
+import signal
+import socket
+import socketserver
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import close_old_connections
+
+from countersign.access.vault import sealing
+from countersign.base.errors import CountersignError, Unreachable
+from countersign.base.words import _
+from countersign.calls import messages, wire
+from countersign.content.posts.protocol import Timings
+from countersign.networks.bluesky.connector import Bluesky
+from countersign.networks.registry import CONNECTORS
+from countersign.outbound import guard
+from countersign.processes.broker import comments, deliveries, rosters, secrets
+from countersign.processes.broker.delivery_book import DeliveryBook
+from countersign.processes.broker.journal import Journal
+from countersign.processes.broker.office import Office
+from countersign.review.countersigning import party
+
+log = logging.getLogger("countersign.broker")
+
+HANDLERS: dict[type[messages.Call], Callable[[Office, Any], object]] = {
+    messages.ActOnComment: comments.act,
+    messages.AppendRoster: rosters.append,
+    messages.BeginConnection: secrets.begin_connection,
+    messages.BeginRoster: rosters.begin,
+    messages.CheckTotp: secrets.check_totp,
+    messages.Collect: comments.collect,
+    messages.ConnectByAppPassword: secrets.connect_by_app_password,
+    messages.FinishConnection: secrets.finish_connection,
+    messages.Looked: deliveries.looked,
+    messages.Publish: deliveries.publish,
+    messages.ReadRoster: rosters.read,
+    messages.Recall: deliveries.recall,
+    messages.Refresh: secrets.refresh,
+    messages.Revoke: secrets.revoke,
+    messages.Seal: secrets.seal,
+    messages.Settle: deliveries.settle,
+    messages.Withdraw: deliveries.withdraw,
+}
+
+
+def answer(office: Office, message: dict[str, Any]) -> dict[str, Any]:
+    """The answer to one message, a named error included. Anything else is a fault: logged by its type, told as such."""
+    try:
+        call = wire.unpack(message)
+        if isinstance(call, messages.Ping):
+            return wire.pack_answer(_health(office))
+        return wire.pack_answer(HANDLERS[type(call)](office, call))
+    except CountersignError as error:
+        return wire.pack_error(error)
+    except Exception as fault:  # noqa: BLE001  # a fault in one call must not end the only process that holds the key
+        where = fault.__traceback__
+        while where is not None and where.tb_next is not None:
+            where = where.tb_next
+        place = f"{Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else "?"
+        log.error("fault in %s: %s at %s", message.get("call"), type(fault).__name__, place)
+        return wire.pack_error(Unreachable(_("The broker failed at this. It is in its log.")))
+
+
+def _health(office: Office) -> messages.Health:
+    return messages.Health(
+        office.started_at.isoformat(), office.journal.head.number, office.roster.length > 0, office.key.id
+    )
+
+
+class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, path: Path, office: Office) -> None:
+        self.office = office
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.unlink(missing_ok=True)
+        before = os.umask(0o177)
+        try:
+            super().__init__(str(path), _Handler)
+        finally:
+            os.umask(before)
+
+
+class _Handler(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        server, connection = self.server, self.request
+        if not isinstance(server, _Server) or not isinstance(connection, socket.socket):
+            raise TypeError("This handler belongs to the broker's own server.")
+        close_old_connections()
+        try:
+            wire.send(connection, answer(server.office, wire.receive(connection)))
+        except (EOFError, OSError, ValueError) as error:
+            log.warning("a caller went away: %s", type(error).__name__)
+        finally:
+            close_old_connections()
+
+
+def open_office(directory: Path, key_path: Path, allowed: Sequence[str]) -> Office:
+    """Open the broker's file and key. `allowed` are origins on loopback that `./start` or a test adds to the file."""
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    journal = Journal(directory / "journal")
+    for origin in allowed:
+        if urlsplit(origin).hostname not in {"127.0.0.1", "localhost", "::1"}:
+            raise ValueError(f"{origin} is not on loopback; two officers must sign it.")
+        if all(line.body["origin"] != origin for line in journal.lines("origin")):
+            journal.append("origin", {"origin": origin})
+    if not key_path.exists():
+        if journal.lines_at_opening:
+            raise FileNotFoundError(f"The wrapping key {key_path.name} is missing. Restore it from where it is kept.")
+        sealing.make(key_path)
+    origins = frozenset(line.body["origin"] for line in journal.lines("origin"))
+    office = Office(
+        organisation=_organisation(journal), key=sealing.load(key_path), journal=journal,
+        http=guard.client(allowed=origins), party=party(), redirect_uri=_redirect_uri(), client_id=_client_id(),
+        started_at=datetime.now(UTC), book=DeliveryBook(journal, opened_at=datetime.now(UTC)),
+    )
+    office.read_roster()
+    return office
+
+
+def _organisation(journal: Journal) -> str:
+    """A random name of this installation, bound into every sealed value; made once."""
+    for line in journal.lines("organisation"):
+        return str(line.body["id"])
+    name = os.urandom(16).hex()
+    journal.append("organisation", {"id": name})
+    return name
+
+
+def _redirect_uri() -> str:
+    """Where networks send the browser back. AT Protocol wants 127.0.0.1 rather than localhost on loopback."""
+    return str(settings.ORIGIN).replace("//localhost", "//127.0.0.1") + "/connect/return/"
+
+
+def _client_id() -> str:
+    return f"{settings.ORIGIN}/oauth-client-metadata.json"
+
+
+def _timings(text: str) -> Timings:
+    pairs = (pair.split("=") for pair in text.split(","))
+    return Timings(**{name: timedelta(seconds=float(seconds)) for name, seconds in pairs})
+
+
+def expect_first_officer(journal: Journal, token: str) -> None:
+    """Leave the hash of the one-time token in the file, so that the first officer can be pinned with it."""
+    journal.append("genesis_token", {"sha256": hashlib.sha256(token.encode()).hexdigest()})
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run until told to stop. A token for the first officer may come in COUNTERSIGN_GENESIS_TOKEN."""
+    parser = argparse.ArgumentParser(prog="countersign broker")
+    parser.add_argument("--allow", action="append", default=[], metavar="ORIGIN", help="an origin on loopback")
+    parser.add_argument("--plc", default="", metavar="ORIGIN", help="the directory of AT Protocol identities")
+    parser.add_argument("--timings", default="", metavar="NAME=SECONDS,...", help="of the release protocol; for tests")
+    options = parser.parse_args(argv)
+    if options.plc:
+        CONNECTORS["bluesky"] = Bluesky(plc=options.plc)
+    try:
+        office = open_office(settings.BROKER_DIRECTORY, settings.WRAPPING_KEY, options.allow)
+    except (OSError, ValueError, CountersignError) as error:
+        print(f"The broker does not start. {error}", file=sys.stderr)
+        return 1
+    if token := os.environ.pop("COUNTERSIGN_GENESIS_TOKEN", ""):
+        expect_first_officer(office.journal, token)
+    if options.timings:
+        office.timings = _timings(options.timings)
+    server = _Server(settings.BROKER_SOCKET, office)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: threading.Thread(target=server.shutdown).start())
+    try:
+        server.serve_forever(poll_interval=0.2)
+    finally:
+        server.server_close()
+        office.journal.close()
+    return 0

@@ -1,0 +1,1 @@
+"""The sandbox: opens strangers' files; holds nothing and reaches nothing."""

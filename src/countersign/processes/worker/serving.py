@@ -1,0 +1,72 @@
+"""The worker as a process: each duty finds what is due in our tables and calls one action for it.
+
+There is no queue to lose: the tables are the queue, and every claim is a compare-and-set in them. A duty that fails is
+logged by its type and tried again at its next turn; it never stops the others.
+"""
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import monotonic
+
+from django.db import close_old_connections
+
+from countersign.access.vault import jobs as vault
+from countersign.audit import jobs as audit
+from countersign.content.comments import jobs as comments
+from countersign.content.posts import jobs as posts
+from countersign.desk import jobs as desk
+
+log = logging.getLogger("countersign.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something the worker does again and again. `every` is in seconds, from the end of one turn to the next."""
+
+    name: str
+    every: float
+    do: Callable[[datetime], int]
+
+
+DUTIES = (
+    Duty("release what is due", 0.5, posts.release_due),
+    Duty("settle what is unknown", 2.0, posts.settle_unknown),
+    Duty("collect comments", 2.0, comments.collect_comments),
+    Duty("act on comments again", 15.0, comments.act_again),
+    Duty("refresh keys", 60.0, vault.refresh_keys),
+    Duty("write checkpoints", 5.0, audit.tick),
+    Duty("tell people what waits", 3.0, desk.tell_reviewers),
+)
+
+
+def main(_argv: Sequence[str]) -> int:
+    """Run every duty in a thread of its own until told to stop; a duty under way is finished first."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    threads = [threading.Thread(target=_go_on, args=(duty, stop), name=duty.name) for duty in DUTIES]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return 0
+
+
+def _go_on(duty: Duty, stop: threading.Event) -> None:
+    pause = duty.every
+    while not stop.is_set():
+        begun = monotonic()
+        try:
+            did = duty.do(datetime.now(UTC))
+            pause = 0.0 if did and duty.every < 1 else duty.every
+        except Exception as fault:  # noqa: BLE001  # one duty's fault must not stop the others, or itself for ever
+            log.error("fault in duty %r after %.1f s: %s", duty.name, monotonic() - begun, type(fault).__name__)
+            pause = max(5.0, duty.every)
+        finally:
+            close_old_connections()
+        stop.wait(pause)

@@ -1,0 +1,98 @@
+"""How a refusal, a mistake, a conflict or a network's trouble reaches the reader."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext
+
+from countersign.base.errors import Conflict, CountersignError, Invalid, NetworkError, OutcomeUnknown, Refused
+
+STATUS: Final[dict[type[CountersignError], int]] = {Refused: 403, Invalid: 422, Conflict: 409, NetworkError: 502}
+
+
+class NamedErrors:
+    """Turn the errors we name into answers the reader understands; everything else stays a fault."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing happens on the way in or out."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer with what happened and what to do, as a page, a fragment or JSON; None for anything not named."""
+        if not isinstance(error, CountersignError):
+            return None
+        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), None)
+        if status is None:
+            return None
+        return answer(request, status, said(error.template, error.facts), said(error.remedy_template, error.facts), error)
+
+
+def said(template: str, facts: dict[str, object]) -> str:
+    """A sentence in the reader's language, with its facts filled in afterwards."""
+    if not template:
+        return ""
+    sentence = gettext(template)
+    return sentence.format(**facts) if facts else sentence
+
+
+def answer(
+    request: HttpRequest, status: int, what: str, remedy: str, error: CountersignError | None = None
+) -> HttpResponse:
+    """The same sentences in the form that was asked for: JSON for scripts, a notice for htmx, else a page."""
+    if wants_json(request):
+        return JsonResponse(
+            {"ok": False, "what": what, "remedy": remedy, "field": error.field if error else ""}, status=status
+        )
+    context = {
+        "what": what,
+        "remedy": remedy,
+        "status": status,
+        "back": safe_back(request),
+        "is_unknown": isinstance(error, OutcomeUnknown),
+    }
+    name = "web/trouble.html#notice" if request.headers.get("HX-Request") == "true" else f"{status}.html"
+    return HttpResponse(render_to_string(name, context, request), status=status)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asked: it accepts JSON and not a page."""
+    accepts = request.headers.get("Accept", "")
+    return "application/json" in accepts and "text/html" not in accepts
+
+
+def safe_back(request: HttpRequest) -> str:
+    """The page of ours the reader came from, as a path; empty when it was somebody else's or this very page."""
+    origin = f"{request.scheme}://{request.get_host()}"
+    came_from = request.headers.get("Referer", "")
+    path = came_from.removeprefix(origin)
+    is_ours = came_from.startswith(f"{origin}/") and not path.startswith("//")
+    return path if is_ours and path != request.get_full_path() else ""
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that did not come from our own page, or whose page had been open for too long."""
+    foreign = is_foreign(request)
+    what = (
+        gettext("This was sent from another site, so nothing was done.")
+        if foreign
+        else gettext("The page this was sent from was no longer valid, so nothing was done.")
+    )
+    remedy = (
+        gettext("If you did not start this yourself, somebody may be trying to act in your name: tell your security officer.")
+        if foreign
+        else gettext("Go back, reload the page and send it again. What you had typed is still there.")
+    )
+    return answer(request, 403, what, remedy)
+
+
+def is_foreign(request: HttpRequest) -> bool:
+    """Whether the browser itself says that the request began on another site."""
+    own = f"{request.scheme}://{request.get_host()}"
+    origin = request.headers.get("Origin", own)
+    return origin != own or request.headers.get("Sec-Fetch-Site", "same-origin") in {"cross-site", "same-site"}

@@ -1,0 +1,1 @@
+"""What developers and the continuous integration run."""
