@@ -47,7 +47,7 @@ def set_up() -> None:
         INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.staticfiles",
                         "allauth", "allauth.account", "allauth.mfa", "countersign.web"],
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": TEMPLATES, "APP_DIRS": True}],
-        MIDDLEWARE=["allauth.account.middleware.AccountMiddleware"], ROOT_URLCONF="gallery_urls", STATIC_URL="/static/", USE_TZ=True, TIME_ZONE="Europe/Brussels", USE_I18N=True,
+        MIDDLEWARE=["allauth.account.middleware.AccountMiddleware"], ROOT_URLCONF="gallery_urls", STATIC_URL="/static/", USE_TZ=True, TIME_ZONE="Europe/Brussels", USE_I18N=True, LANGUAGE_CODE="en",
         LANGUAGES=[("en", "English"), ("fr", "Français"), ("nl", "Nederlands"), ("de", "Deutsch")],
         MFA_SUPPORTED_TYPES=["totp", "webauthn", "recovery_codes"], MFA_PASSKEY_LOGIN_ENABLED=True,
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",

@@ -57,7 +57,7 @@ def scene(width: int = 320, height: int = 210, seed: int = 1) -> Image.Image:
     """A drawn scene with some grain, different for each seed."""
     image = Image.linear_gradient("L").resize((width, height)).convert("RGB")
     draw = ImageDraw.Draw(image)
-    draw.rectangle((30, 30, width // 2, height // 2), fill="white")
+    draw.rectangle((width // 10, height // 7, width // 2, height // 2), fill="white")
     draw.text((35, 40), f"PRODUCT LAUNCH {seed}", fill="black")
     draw.ellipse((width // 2, height // 3, width - 20, height - 20), fill=(30 * seed % 255, 90, 160))
     return Image.blend(image, Image.effect_noise(image.size, 60).convert("RGB"), 0.1)

@@ -10,6 +10,8 @@ from threading import Thread
 
 import pytest
 
+BOMB = gzip.compress(bytes(50_000_000))
+
 
 class Door:
     """A listening server: how often somebody connected, the requests that came, and what it answers by path."""
@@ -47,7 +49,7 @@ class Door:
         elif path == "/cookie":
             self.send(handler, b"ok", **{"set-cookie": "who=us; Path=/"})
         elif path == "/bomb":
-            self.send(handler, gzip.compress(bytes(50_000_000)), **{"content-encoding": "gzip"})
+            self.send(handler, BOMB, **{"content-encoding": "gzip"})
         elif path == "/packed":
             self.send(handler, gzip.compress(b"plain words"), **{"content-encoding": "gzip"})
         elif path == "/cut":

@@ -5,6 +5,7 @@ import socket
 import ssl
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -81,6 +82,11 @@ def test_a_strange_address_is_refused_before_anything_is_resolved(url: str, cont
 
     with guard.client(resolver=resolver, tls=context) as client, pytest.raises(Invalid):
         client.get(url)
+
+
+def test_an_address_that_two_parsers_read_differently_is_refused() -> None:
+    with guard.client() as client, pytest.raises(Invalid, match="two ways"):
+        client.get("https://exam^ple.com/")
 
 
 def test_a_name_that_leads_inside_is_refused_with_a_sentence() -> None:
@@ -180,6 +186,17 @@ def test_an_answer_that_is_too_large_or_badly_packed_is_an_error_of_the_way(door
     allowed = frozenset({door.origin})
     with guard.client(allowed=allowed, largest_answer=1_000_000) as client, pytest.raises(httpx.HTTPError):
         client.get(door.origin + path)
+
+
+def test_a_bomb_is_not_unpacked_further_than_allowed(door: Door) -> None:
+    with guard.client(allowed=frozenset({door.origin}), largest_answer=100_000) as client:
+        client.get(door.origin + "/packed")
+        tracemalloc.start()
+        with pytest.raises(httpx.ReadError):
+            client.get(door.origin + "/bomb")
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 5_000_000
 
 
 def test_a_dripping_answer_ends_with_the_time_for_the_whole_request(door: Door) -> None:

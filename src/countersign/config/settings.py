@@ -25,7 +25,8 @@ RECALL_SECONDS = read_number("COUNTERSIGN_RECALL_SECONDS", 60, least=0, most=360
 
 SECRET_KEY = read_secret("COUNTERSIGN_SECRET_KEY", KEYS / "web.key")
 DEBUG = False
-ALLOWED_HOSTS = [ORIGIN.host, *read_list("COUNTERSIGN_ALLOWED_HOSTS")]
+# On loopback networks send the browser back to 127.0.0.1, from where it is sent on to localhost.
+ALLOWED_HOSTS = [ORIGIN.host, *(["127.0.0.1"] if ORIGIN.host == "localhost" else []), *read_list("COUNTERSIGN_ALLOWED_HOSTS")]
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -13,7 +13,7 @@ urlpatterns = [
     path("", include("countersign.people.urls")),
     path("", include((_accounts, "grants"))),
     path("connect/return/", connections.returned, name="connect-return"),
-    path("oauth-client-metadata.json", connections.oauth_client, name="oauth-client"),
+    path("oauth/bluesky/client-metadata.json", connections.oauth_client, name="oauth-client"),
     path("posts/", include("countersign.content.posts.urls")),
     path("comments/", include("countersign.content.comments.urls")),
     path("charter/", include("countersign.policy.charter.urls")),

@@ -200,7 +200,7 @@ def test_a_revoked_key_is_known_by_a_400_as_takahe_sends_it(
         mastodon.publish(client, draft())
 
 
-@pytest.mark.parametrize(("status", "body"), [(400, {"error": "Bad request"}), (403, {"error": "Not allowed"}), (401, "Proxy login"), (404, {})])
+@pytest.mark.parametrize(("status", "body"), [(400, {"error": "Bad request"}), (403, {"error": "Not allowed"}), (401, "Proxy login"), (404, {}), (403, {"error": "invalid_token"})])
 def test_no_other_refusal_disconnects(
     mastodon: Mastodon, client: Client, draft: Draft, stand_in: StandIn, status: int, body: object
 ) -> None:

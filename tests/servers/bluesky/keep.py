@@ -23,7 +23,8 @@ HERE = Path(__file__).resolve().parent
 
 def main(folder: Path, kind: str, installed: Path) -> None:
     """Start, write `ready.json`, wait until nobody holds `users`, stop."""
-    with ExitStack() as started, (folder / "users").open("a") as users:
+    # The lock is let go last: whoever comes while the servers are stopping waits, and then starts new ones.
+    with (folder / "users").open("a") as users, ExitStack() as started:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         data = Path(tempfile.mkdtemp(prefix="bluesky-"))
         data.chmod(0o755)

@@ -203,7 +203,8 @@ def connect_page(
         reverse("grants:reconnect", args=[reconnects.uid]) if reconnects else reverse("grants:connect"),
         reverse("grants:accounts"), networks, network=chosen, server=server,
         handle=reconnects.handle if reconnects else (typed.get("handle", "") if typed else ""),
-        reconnects=face(reconnects) if reconnects else None, wants_password=chosen == "bluesky",
+        reconnects=face(reconnects) if reconnects else None,
+        wants_password=chosen == "bluesky" and bool(typed and typed.get("way") == "app-password"),
         mistakes={field or "form": mistake} if mistake else {},
     )
 

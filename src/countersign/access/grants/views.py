@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,6 +30,8 @@ from countersign.review.models import RosterProposal
 from countersign.review.statement import ROSTER_ENTRY
 from countersign.web.errors import said
 from countersign.web.values import Notice
+
+GENESIS = "countersign-genesis"  # the cookie that carries the printed link's token from enrolment to the roster
 
 
 def _show(request: ActingRequest, template: str, page: object, status: int = 200) -> HttpResponse:
@@ -149,8 +152,12 @@ def resume(request: ActingRequest, uid: UUID) -> HttpResponse:
 
 def begin(request: ActingRequest, token: str) -> HttpResponse:
     """The printed link: keep its token for the roster, and go on to enrolment."""
-    request.session["genesis"] = token
-    return redirect("enrol", token=token)
+    response = redirect("enrol", token=token)
+    response.set_cookie(
+        GENESIS, token, max_age=3 * 24 * 3600, path=reverse("grants:roster-begin"), secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True, samesite="Strict",
+    )
+    return response
 
 
 @require_GET
@@ -176,13 +183,14 @@ def begin_options(request: ActingRequest) -> JsonResponse:
 @require_POST
 def begin_sign(request: ActingRequest) -> JsonResponse:
     """Pin the first officer."""
-    entry, token = request.session.pop("first_entry", None), request.session.get("genesis", "")
+    entry, token = request.session.pop("first_entry", None), request.COOKIES.get(GENESIS, "")
     if entry is None:
         raise Conflict(_("No signature is under way."), remedy=_("Press the button again."))
     assertion = countersigning.answered(_json(request))
     rostering.begin(person_actor(request), entry, assertion, token=token, at=timezone.now())
-    request.session.pop("genesis", None)
-    return JsonResponse({"ok": True, "next": reverse("grants:roster")})
+    response = JsonResponse({"ok": True, "next": reverse("grants:roster")})
+    response.delete_cookie(GENESIS, path=reverse("grants:roster-begin"))
+    return response
 
 
 def _proposing(request: ActingRequest, propose: Callable[[], RosterProposal]) -> HttpResponseRedirect:

@@ -1,12 +1,12 @@
 """Connecting and disconnecting accounts."""
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -40,7 +40,8 @@ def connect(request: ActingRequest, uid: UUID | None = None) -> HttpResponse:
     reconnects = get_object_or_404(Account, uid=uid) if uid else None
     gate.require(actor, Right.ACCOUNT_CONNECT, on=reconnects)
     if request.method == "GET":
-        return render(request, "grants/connect.html", {"page": queries.connect_page(reconnects)})
+        page = queries.connect_page(reconnects, request.GET if request.GET else None)
+        return render(request, "grants/connect.html", {"page": page})
     try:
         place = _place(request, reconnects)
         if password := request.POST.get("app_password", "").strip():
@@ -48,7 +49,9 @@ def connect(request: ActingRequest, uid: UUID | None = None) -> HttpResponse:
                 actor, place, Secret(password), reconnects=reconnects, at=timezone.now()
             )
             return redirect("grants:account", uid=made.uid)
-        return HttpResponseRedirect(connecting.begin(actor, place, reconnects=reconnects, at=timezone.now()))
+        url = connecting.begin(actor, place, reconnects=reconnects, at=timezone.now())
+        # A redirect would be one of a form, which our own policy lets go nowhere else (form-action 'self').
+        return render(request, "grants/leaving.html", {"url": url, "host": urlsplit(url).netloc})
     except (Invalid, NetworkError) as mistake:
         words = f"{said(mistake.template, mistake.facts)} {said(mistake.remedy_template, mistake.facts)}".strip()
         page = queries.connect_page(reconnects, request.POST, words, _field(mistake))
@@ -75,7 +78,8 @@ def returned(request: ActingRequest) -> HttpResponse:
     """Where networks send the browser back. On loopback it comes to 127.0.0.1 and is sent on to where its session is."""
     here, ours = request.get_host(), settings.ORIGIN
     if here.startswith("127.0.0.1") and ours.host == "localhost":
-        return HttpResponseRedirect(f"{ours}{request.path}?{urlencode(request.GET.dict())}")
+        url = f"{ours}{request.path}?{urlencode(request.GET.dict())}"
+        return render(request, "grants/back.html", {"url": url})
     made = connecting.finish(person_actor(request), request.GET.dict(), at=timezone.now())
     return redirect("grants:account", uid=made.uid)
 

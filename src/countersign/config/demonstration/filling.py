@@ -186,7 +186,8 @@ def _allow(url: str, handle: str, name: str) -> dict[str, str]:
         page = browser.get(url).raise_for_status().text
         hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
         filled = {key: unescape(value) for key, value in hidden}
-        filled |= {"account": "new", "handle": handle, "name": name, "decision": "allow"}
+        known = re.search(rf'name="account" value="(\d+)"(?:(?!name="account").)*?@{handle}<', page, re.DOTALL)
+        filled |= {"account": known.group(1) if known else "new", "handle": handle, "name": name, "decision": "allow"}
         answer = browser.post(f"{settings.PRACTICE_ORIGIN}/oauth/authorize", data=filled)
         return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
 

@@ -37,8 +37,8 @@ def release_time(data: QueryDict, zone: str) -> datetime:
         place = ZoneInfo(zone)
         wall = datetime.fromisoformat(f"{data.get('release_date', '')}T{data.get('release_time', '')}")
     except (ValueError, ZoneInfoNotFoundError) as error:
-        raise Invalid(_("Choose a day and a time."), field="release_at") from error
+        raise Invalid(_("Choose a day and a time."), field="release_date") from error
     moment = wall.replace(tzinfo=place)
     if moment.astimezone(ZoneInfo("UTC")).astimezone(place).replace(tzinfo=None) != wall:
-        raise Invalid(_("The clocks are changed then; that time does not exist."), field="release_at")
+        raise Invalid(_("The clocks are changed then; that time does not exist."), field="release_date")
     return moment

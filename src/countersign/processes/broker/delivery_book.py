@@ -29,6 +29,8 @@ from countersign.processes.broker.journal import Journal
 
 type Guard = Callable[[], None]
 
+_SETTLED = {Outcome.PUBLISHED, Outcome.REJECTED}
+
 
 @dataclass(frozen=True, slots=True)
 class Hands:
@@ -88,7 +90,7 @@ class DeliveryBook:
         """Note that something may have been sent since `since` that this journal does not know, as after a restored
         backup: the delivery is read back before anything is sent."""
         history = self.history(delivery, at=at)
-        if protocol.is_settled(history) or history.open:
+        if history.open or any(a.result and a.result.outcome in _SETTLED for a in history.attempts):
             return
         claim = Claim(history.fence + 1, since, at, history.version)
         if self.claim(delivery, claim, at=at):

@@ -10,7 +10,6 @@ from the end; whoever keeps the `head` elsewhere can show that as well.
 """
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import json
@@ -26,7 +25,8 @@ from countersign.base.values import canonical
 from countersign.base.words import _
 
 START = hashlib.sha256(b"countersign/journal/v1").hexdigest()  # what the first line's chain builds on
-_TAIL = len(',"sha256":""}') + 64
+_SEAL = ',"sha256":"{}"}}'  # how a line ends
+_SEAL_SIZE = len(_SEAL.format(START))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,9 @@ class Journal:
     def append(self, kind: str, body: dict[str, Any]) -> Line:
         """Add a line and return once it is on the disk. Unreachable, and the file as before, when it cannot be written."""
         with self._lock:
-            line = Line(self._head.number + 1, kind, body)
-            raw, sha256 = _written(line, self._head.sha256)
+            raw, sha256 = _written(Line(self._head.number + 1, kind, body), self._head.sha256)
             self._write(raw)
+            line = Line(self._head.number + 1, kind, json.loads(raw)["body"])  # a copy nobody else can change
             self._head = Head(line.number, sha256)
             self._remember(line)
             return line
@@ -135,79 +135,103 @@ class Journal:
             self._trouble = _("The broker's journal is in doubt since its disk failed.")
 
     def _read_all(self) -> int:
-        """Check every line and remember it; return the size up to which the file is whole, cut to just that."""
+        """Check and remember every line; cut off an unfinished last one; return the size."""
         size = 0
         with open(self._file, "rb", closefd=False) as file:
             for raw in file:
-                if raw.endswith(b"\n"):
-                    self._take_in(raw[:-1])
-                elif not self._finish(raw):
+                if not raw.endswith(b"\n") and not self._finish(raw, at=size):
                     break
-                size += len(raw)
+                self._take_in(raw.removesuffix(b"\n"))
+                size += len(raw.removesuffix(b"\n")) + 1
         if size != os.fstat(self._file).st_size:
             os.ftruncate(self._file, size)
             os.fsync(self._file)
-        return os.fstat(self._file).st_size
+        return size
 
     def _take_in(self, raw: bytes) -> None:
-        line, sha256 = _read(raw, self._head)
+        line = _read(raw, self._head)
         if line is None:
-            raise Refused(
-                _("The broker's journal {path} was changed or damaged at line {line}, so the broker does not start."),
-                remedy=_("Put back the newest copy of the journal, then read {docs}."),
-                path=str(self._path), line=self._head.number + 1, docs="docs/decisions/0004-release-protocol.md",
-            )  # fmt: skip
-        self._head = Head(line.number, sha256)
+            raise _damaged(self._path, self._head.number + 1)
+        self._head = Head(line.number, _chained(raw[:-_SEAL_SIZE], self._head.sha256))
         self._remember(line)
 
-    def _finish(self, raw: bytes) -> bool:
-        return False
+    def _finish(self, raw: bytes, *, at: int) -> bool:
+        """Give a last line that lacks nothing but its end that end. False: it is unfinished, and was never acknowledged.
+
+        A whole line with one byte too many is neither: there the end itself was changed, of a line that may have been
+        acknowledged.
+        """
+        if _read(raw[:-1], self._head):
+            raise _damaged(self._path, self._head.number + 1)
+        if _read(raw, self._head) is None:
+            return False
+        try:
+            _write_whole(self._file, b"\n", at=at + len(raw))
+            os.fsync(self._file)
+        except OSError as error:
+            raise _unwritable(error) from error
+        return True
 
 
 def _open(path: Path) -> int:
+    """Open and lock the file; one that is new is entered in its directory for good."""
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
+        directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+    except BaseException as error:
         os.close(file)
-        raise Conflict(
-            _("Another broker is running with the journal {path}."), remedy=_("Stop that one first."), path=str(path)
-        ) from error
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+        if isinstance(error, BlockingIOError):
+            what = _("Another broker is running with the journal {path}.")
+            raise Conflict(what, remedy=_("Stop that one first."), path=str(path)) from error
+        raise
     return file
 
 
+def _chained(said: bytes, before: str) -> str:
+    return hashlib.sha256(bytes.fromhex(before) + said).hexdigest()
+
+
 def _written(line: Line, before: str) -> tuple[bytes, str]:
-    """The bytes of a line, and its chain: SHA-256 over the chain before and the line without its own."""
-    content = {"body": line.body, "kind": line.kind, "number": line.number}
-    sha256 = hashlib.sha256(before.encode() + canonical(content)).hexdigest()
-    return canonical({**content, "sha256": sha256}) + b"\n", sha256
+    """The line as bytes, and its chain."""
+    said = canonical({"body": line.body, "kind": line.kind, "number": line.number})[:-1]
+    sha256 = _chained(said, before)
+    return said + _SEAL.format(sha256).encode() + b"\n", sha256
 
 
-def _read(raw: bytes, head: Head) -> tuple[Line | None, str]:
-    """The line these bytes are, if they are exactly what would follow `head`; else None."""
+def _read(raw: bytes, head: Head) -> Line | None:
+    """The line these bytes are, if they are exactly what was written after `head`."""
+    said = raw[:-_SEAL_SIZE]
+    if raw[-_SEAL_SIZE:] != _SEAL.format(_chained(said, head.sha256)).encode():
+        return None
     try:
         content = json.loads(raw)
         line = Line(content["number"], content["kind"], content["body"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None, ""
-    if line.number != head.number + 1 or not isinstance(line.kind, str) or not isinstance(line.body, dict):
-        return None, ""
-    expected, sha256 = _written(line, head.sha256)
-    return (line, sha256) if expected == raw + b"\n" else (None, "")
+    except (ValueError, KeyError, TypeError):
+        return None
+    return line if line.number == head.number + 1 else None
 
 
 def _write_whole(file: int, raw: bytes, *, at: int) -> None:
-    done = 0
-    while done < len(raw):
-        done += os.pwrite(file, raw[done:], at + done)
+    while raw:
+        written = os.pwrite(file, raw, at)
+        raw, at = raw[written:], at + written
+
+
+def _damaged(path: Path, number: int) -> Refused:
+    return Refused(
+        _("The broker's journal {path} was changed or damaged at line {line}, so the broker does not start."),
+        remedy=_("Put back its newest whole copy; what was sent since then is read from the networks."),
+        path=str(path), line=number,
+    )  # fmt: skip
 
 
 def _unwritable(error: OSError) -> Unreachable:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-        return Unreachable(_("The disk is full, so the broker did nothing."), remedy=_("Make room, then try again."))
-    return Unreachable(_("The broker's journal cannot be written, so it did nothing."), remedy=_("Look at its disk."))
+    return Unreachable(
+        _("The broker's journal could not be written ({reason}), so nothing was done."),
+        remedy=_("Make room on its disk."), reason=error.strerror or str(error),
+    )  # fmt: skip

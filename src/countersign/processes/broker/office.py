@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,7 @@ import httpx
 
 from countersign.access.vault.models import SecretVersion
 from countersign.access.vault.sealing import Context, WrappingKey
-from countersign.base.errors import Invalid, Refused
+from countersign.base.errors import Invalid, KeyRefused, Refused, Unreachable
 from countersign.base.values import RemoteId, Secret
 from countersign.base.words import _
 from countersign.content.posts.protocol import Timings
@@ -120,9 +121,31 @@ class Office:
 
     def client(self, account: str) -> tuple[Connector, Client]:
         """The connector of an account and a client that carries its key."""
-        credentials, _version = self.fresh(account)
+        credentials, version = self.fresh(account)
         network = credentials.identity.network
-        return connector(network), signs_in(network).client(self.http, credentials)
+        inner = signs_in(network).client(self.http, credentials)
+        return connector(network), _Careful(inner, lambda: self.credentials(account)[1] == version)
+
+
+@dataclass(frozen=True, slots=True)
+class _Careful:
+    """A client that knows whether its key is still the newest: a refusal of an older one says nothing about the account."""
+
+    inner: Client
+    is_newest: Callable[[], bool]
+
+    @property
+    def identity(self) -> Identity:
+        return self.inner.identity
+
+    def request(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """Ask as the client does."""
+        try:
+            return self.inner.request(method, path, **more)
+        except KeyRefused as refusal:
+            if self.is_newest():
+                raise
+            raise Unreachable(_("The key was renewed meanwhile, so nothing happened.")) from refusal
 
 
 def _grown(

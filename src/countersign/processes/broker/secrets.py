@@ -54,11 +54,16 @@ def _code(seed: Secret, step: int) -> str:
 def begin_connection(office: Office, call: messages.BeginConnection) -> messages.Begun:
     """Find the server and say where the browser must go; the other half goes back sealed for this very account."""
     beginning = signs_in(connector_name(call.network)).begin(
-        office.http, server=call.server, handle=call.handle, redirect_uri=office.redirect_uri,
+        office.http, server=call.server, handle=call.handle, redirect_uri=redirect_uri(office, call.network),
         client_id=office.client_id, state=call.state,
     )
     context = office.context(f"account:{call.account}", "pending", 1)
     return messages.Begun(beginning.authorize_url, office.key.seal(beginning.pending, context))
+
+
+def redirect_uri(office: Office, network: str) -> str:
+    """Where the network sends the browser back. On loopback the AT Protocol wants 127.0.0.1 rather than a name."""
+    return office.redirect_uri.replace("//localhost", "//127.0.0.1") if network == "bluesky" else office.redirect_uri
 
 
 def finish_connection(office: Office, call: messages.FinishConnection) -> messages.Connected:

@@ -24,6 +24,7 @@ from countersign.base.errors import CountersignError, Unreachable
 from countersign.base.words import _
 from countersign.calls import messages, wire
 from countersign.content.posts.protocol import Timings
+from countersign.networks.bluesky import metadata as bluesky
 from countersign.networks.bluesky.connector import Bluesky
 from countersign.networks.registry import CONNECTORS
 from countersign.outbound import guard
@@ -142,12 +143,12 @@ def _organisation(journal: Journal) -> str:
 
 
 def _redirect_uri() -> str:
-    """Where networks send the browser back. AT Protocol wants 127.0.0.1 rather than localhost on loopback."""
-    return str(settings.ORIGIN).replace("//localhost", "//127.0.0.1") + "/connect/return/"
+    """Where networks send the browser back."""
+    return f"{settings.ORIGIN}/connect/return/"
 
 
 def _client_id() -> str:
-    return f"{settings.ORIGIN}/oauth-client-metadata.json"
+    return bluesky.client_id(str(settings.ORIGIN))
 
 
 def _timings(text: str) -> Timings:

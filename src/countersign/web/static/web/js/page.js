@@ -10,7 +10,7 @@ const clock = (at, now) => {
   if (sameDay(at, now)) return new Intl.DateTimeFormat(language, hour).format(at);
   const day = at.getFullYear() === now.getFullYear()
     ? { weekday: "short", day: "numeric", month: "short" } : { day: "numeric", month: "short", year: "numeric" };
-  return `${new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, day).format(at)}, ${new Intl.DateTimeFormat(language, hour).format(at)}`;
+  return `${new Intl.DateTimeFormat(language.startsWith("en") ? "en-GB" : language, day).format(at)}, ${new Intl.DateTimeFormat(language, hour).format(at)}`;
 };
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 const ago = (at, now) => {
