@@ -18,6 +18,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from django.conf import settings
+from django.db import connection
 
 from countersign.access.grants import rostering
 from countersign.access.grants.models import Account, Grant
@@ -61,7 +62,7 @@ class Broker:
         words += ["--timings", self.timings] if self.timings else []
         environment = {
             **os.environ, "PYTHONPATH": f"{SOURCE}{os.pathsep}{SOURCE.parent}", "COUNTERSIGN_BROKER": str(self.folder),
-            "COUNTERSIGN_GENESIS_TOKEN": self.token,
+            "COUNTERSIGN_GENESIS_TOKEN": self.token, "COUNTERSIGN_SQLITE": str(connection.settings_dict["NAME"]),
         }
         settings.BROKER_SOCKET.unlink(missing_ok=True)
         command = [sys.executable, "-m", "countersign.config.command", "broker", *words]

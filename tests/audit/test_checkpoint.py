@@ -43,7 +43,7 @@ def test_a_log_has_a_name_that_fits_a_note(name):
         notes.SigningKey.fresh(name)
 
 
-@pytest.mark.parametrize("text", ["", "a", "a+b", "a+00000000+AQ==", "+" + str(KEY.public).partition("+")[2]])
+@pytest.mark.parametrize("text", ["", "a", "a+b", "a+00000000+AQ==", "+" + str(KEY.public).partition("+")[2]], ids=range(5))
 def test_what_is_no_key_is_refused(text):
     with pytest.raises(Invalid):
         notes.PublicKey.parse(text)

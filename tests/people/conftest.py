@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from countersign.calls import client
+from countersign.people import hooks
 from countersign.people.models import Person
 from tests.signing_in import PASSWORD, given_passkey, made
 from tests.soft_authenticator import SoftAuthenticator
@@ -32,6 +33,14 @@ def _own_pages(settings: Any, tmp_path: Path) -> None:
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 is slow, as it should be
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+
+
+@pytest.fixture
+def signers(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The names of those who may sign, for the rule that packages above say at the start."""
+    names: set[str] = set()
+    monkeypatch.setattr(hooks, "_is_signer", lambda person: person.name in names)
+    return names
 
 
 @pytest.fixture

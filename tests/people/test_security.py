@@ -268,13 +268,13 @@ def test_a_session_that_ended_already_says_so(client: Client, ann: Person, key: 
     assert client.post(f"/me/sessions/{row.uid}/end/").status_code == 409
 
 
-def test_sign_in_notes_the_browser_and_the_address(client: Client, ann: Person) -> None:
+def test_sign_in_notes_the_browser_and_the_address(client: Client, ann: Person, signers: set[str]) -> None:
     key = given_passkey(ann)
     agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605 Version/19.0 Mobile Safari/604"
     asked = client.get("/accounts/passkey/").json()["request_options"]
     client.post("/accounts/passkey/", {"credential": json.dumps(key.answer(asked))}, headers={"User-Agent": agent})
     row = Session.objects.get(person=ann)
-    assert (row.browser, row.address, row.idle_seconds) == ("Safari, iPhone", "127.0.0.1", 900)
+    assert (row.browser, row.address, row.idle_seconds) == ("Safari, iPhone", "127.0.0.1", 1800)
 
 
 def test_a_question_for_one_person_is_answered_by_nobody_else(ann: Person, olu: Person) -> None:

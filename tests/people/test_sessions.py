@@ -1,6 +1,7 @@
 """Sessions: hashed, limited in age and idleness, ended for good, read at every request."""
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -67,8 +68,18 @@ def test_a_session_ends_after_twelve_hours_however_busy(client: Client, row: Ses
     assert "twelve hours" in words(client)
 
 
-def test_a_signer_idles_for_fifteen_minutes(client: Client, row: Session) -> None:
-    assert settings.SESSION_IDLE_SECONDS_FOR_SIGNERS == 900
+@pytest.mark.parametrize(("names", "minutes"), [({"Ann"}, 15), (set(), 30)])
+def test_a_signer_idles_for_fifteen_minutes_others_for_thirty(
+    client: Client, ann: Person, signers: set[str], names: set[str], minutes: int
+) -> None:
+    signers.update(names)
+    key = given_passkey(ann)
+    answer = key.answer(client.get("/accounts/passkey/").json()["request_options"])
+    client.post("/accounts/passkey/", {"credential": json.dumps(answer)})
+    row = Session.objects.get(person=ann)
+    for idle, expected in ((minutes * 60 - 5, "Ann"), (minutes * 60 + 1, "/accounts/login/?next=/")):
+        Session.objects.filter(pk=row.pk).update(last_seen_at=timezone.now() - timedelta(seconds=idle))
+        assert asked(client) == expected
 
 
 def test_last_seen_is_written_at_most_once_a_minute(client: Client, row: Session) -> None:

@@ -175,8 +175,9 @@ def test_a_fresh_cookie_is_given_at_sign_in(client: Client, ann_s_passkey: SoftA
 
 
 def test_signing_in_over_somebody_else_s_session_ends_it_and_keeps_the_limits(
-    client: Client, ann_s_passkey: SoftAuthenticator, olu: Person
+    client: Client, ann_s_passkey: SoftAuthenticator, olu: Person, signers: set[str]
 ) -> None:
+    signers.add("Olu")
     theirs = given_passkey(olu)
     sent(client, ann_s_passkey.answer(options(client)))
     sent(client, theirs.answer(options(client)))

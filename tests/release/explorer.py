@@ -13,8 +13,8 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
-from contextlib import suppress
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,7 +22,20 @@ from typing import Any
 from countersign.base.errors import Conflict
 from countersign.base.values import RemoteId
 from countersign.content.posts.protocol import (
-    Claim, History, Look, Looked, Outcome, Record, Release, Result, Send, State, Step, Timings, Verdict, carry_out,
+    Claim,
+    History,
+    Look,
+    Looked,
+    Outcome,
+    Record,
+    Release,
+    Result,
+    Send,
+    State,
+    Step,
+    Timings,
+    Verdict,
+    carry_out,
 )  # fmt: skip
 from countersign.networks.contract import DeliveryFacts, Found, Guarantee, Published
 
@@ -46,6 +59,7 @@ class Setting:
     guarantee: Guarantee
     faults: int = 2
     is_thorough: bool = True  # False: without the faults that are milder forms of others
+    wakes_amid: bool = True  # False: a sleeper wakes only when the other has come to its end
     lag: timedelta = WITHIN
     within: timedelta | None = WITHIN
     view_lies: bool = False  # it calls its view complete although it lags beyond the facts
@@ -135,7 +149,7 @@ class World:
     setting: Setting
     chooser: Chooser
     now: datetime = START
-    journal: History = History(START)
+    journal: History = field(default_factory=lambda: History(START))
     in_flight: list[datetime] = field(default_factory=list)
     sleepers: list[Task] = field(default_factory=list)
     fence: int = 0  # the worker's, in the database
@@ -238,7 +252,7 @@ class World:
 
     def wake_some(self) -> None:
         """Let any sleeper wake in the middle of what another does, and go on to its own end."""
-        for sleeper in list(self.sleepers):
+        for sleeper in list(self.sleepers) if self.setting.wakes_amid else ():
             if sleeper in self.sleepers and self.chooser.choose(2, "wake"):
                 self.wake(sleeper)
 
@@ -314,7 +328,8 @@ class World:
         if not self.release.standing(history).asks:
             return
         if self.release.lands_by(history) is None:
-            return self.start_broker()  # what they are told to do when an attempt is under way without end
+            self.start_broker()  # what they are told to do when an attempt is under way without end
+            return
         published = self.network.posts[0][1] if self.network.posts else None
         steps = self.release.settle_by_person(history, published, by="Ben")
         version = self.journal.version

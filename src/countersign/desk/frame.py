@@ -28,7 +28,7 @@ _SAFETY = _("Safety")
 # name of the address, label, icon, group, the right without which it is not shown, what is counted beside it
 _ITEMS: tuple[tuple[str, Any, str, Any, Right | None, Callable[[PersonActor], int]], ...] = (
     ("home", _("My work"), "house", "", None, _NOTHING),
-    ("posts:list", _("Posts"), "calendar-days", "", Right.POST_READ, _NOTHING),
+    ("posts:list", _("Posts"), "layers", "", Right.POST_READ, _NOTHING),
     ("posts:new", _("Write a post"), "pencil-line", "", Right.POST_DRAFT, _NOTHING),
     ("review", _("Review"), "stamp", "", Right.POST_COUNTERSIGN, lambda actor: len(waits_for(actor))),
     ("comments:queue", _("Comments"), "message-square", "", Right.COMMENT_READ, lambda actor: waiting_count(actor)),

@@ -15,6 +15,7 @@ from countersign.base.actor import PersonActor
 from countersign.content.comments.queries import waiting_card
 from countersign.content.posts.models import Delivery, Post
 from countersign.content.posts.queries.reviewing import signatures, waits_for
+from countersign.content.posts.queries.standing import SOON
 from countersign.content.posts.queries.visible import faces, picture_url, title_of, visible, with_parts
 from countersign.content.posts.states import DeliveryState, PostState
 from countersign.people.models import Person
@@ -30,7 +31,7 @@ def home(actor: PersonActor, *, at: datetime) -> values.Home:
         gettext("Good day, {name}").format(name=actor.name.split()[0] if actor.name else ""),
         waiting=tuple(_waiting(post) for post in waits_for(actor)),
         drafts=tuple(_draft(post) for post in _my_drafts(actor)),
-        going_out=tuple(_going_out(actor, delivery, at) for delivery in _due(actor)),
+        going_out=tuple(_going_out(actor, delivery, at) for delivery in _due(actor)),  # the first of each post
         comments=waiting_card(actor, at=at), alerts=tuple(_alerts(actor)), steps=_steps(actor),
         compose_url=reverse("posts:new"), may_compose=may_compose,
     )
@@ -64,7 +65,8 @@ def _draft(post: Post) -> values.MyDraft:
 
 def _due(actor: PersonActor) -> list[Delivery]:
     due = Delivery.objects.filter(state=DeliveryState.DUE, post__in=visible(actor)).select_related("post__author")
-    return list(due.order_by("due_at")[:10])
+    first = {delivery.post_id: delivery for delivery in reversed(due.order_by("due_at")[:30])}
+    return sorted(first.values(), key=lambda delivery: delivery.due_at)[:10]
 
 
 def _going_out(actor: PersonActor, delivery: Delivery, at: datetime) -> values.GoingOut:
@@ -72,7 +74,7 @@ def _going_out(actor: PersonActor, delivery: Delivery, at: datetime) -> values.G
     may_recall = gate.may(actor, Right.POST_RECALL, on=delivery.account).allowed
     return values.GoingOut(
         reverse("posts:post", args=[post.uid]), title_of(post), faces(post), delivery.due_at,
-        delivery.due_at if may_recall and delivery.due_at > at else None, reverse("posts:recall", args=[post.uid]),
+        delivery.due_at if may_recall and at < delivery.due_at < at + SOON else None, reverse("posts:recall", args=[post.uid]),
     )
 
 

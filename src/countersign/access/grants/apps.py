@@ -9,3 +9,11 @@ class Config(AppConfig):
 
     name = "countersign.access.grants"
     label = "grants"
+
+    def ready(self) -> None:
+        """Tell `people`, which may not import us, who may sign and what a person will do here."""
+        from countersign.access.grants import queries
+        from countersign.people import hooks
+
+        hooks.use_signer_check(queries.is_signer)
+        hooks.use_roles(queries.roles_in_words)

@@ -105,12 +105,9 @@ def _account_actions(actor: PersonActor, account: Account) -> tuple[values.Actio
 
 
 def _abilities(account: Account) -> tuple[values.Ability, ...]:
-    by_hand = gettext("by hand, at the network")
-    return tuple(
-        values.Ability(gettext(row.deed), "yes" if row.possible[account.network] else "by_hand",
-                       "" if row.possible[account.network] else by_hand)
-        for row in table()
-    )
+    """What can be done there; ways to connect are left away, since it is connected."""
+    rows = [row for row in table() if not row.deed.startswith("connect")]
+    return tuple(values.Ability(gettext(row.deed), "yes" if row.possible[account.network] else "by_hand") for row in rows)
 
 
 def _holding(grant: Grant, may_take: Verdict) -> values.Holding:
@@ -282,3 +279,17 @@ def _detail(content: dict[str, Any], names: dict[str, str]) -> str:
             return gettext("{handle}: {count} signatures").format(handle=account or "?", count=content["signatures"])
     owner = Credential.objects.filter(credential_id=content["credential"]).select_related("person").first()
     return owner.person.name if owner else ""
+
+
+# --- what `people` asks us --------------------------------------------------------------------------------------------
+
+
+def is_signer(person: Person) -> bool:
+    """Whether a person may sign anything: their sessions idle for a shorter time."""
+    return person.grants.filter(role__in=[Role.REVIEWER, Role.OFFICER]).exists()
+
+
+def roles_in_words(person: Person) -> str:
+    """A person's roles in one line: *author, reviewer*."""
+    roles = sorted(set(person.grants.values_list("role", flat=True)))
+    return ", ".join(role_name(role).lower() for role in roles)

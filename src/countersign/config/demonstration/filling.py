@@ -159,7 +159,7 @@ class Brewery:
         with _browser() as browser:
             for post, reader, text in words.COMMENTS:
                 address = f"{settings.PRACTICE_ORIGIN}/posts/{self.deliveries[post].remote_id}/replies"
-                browser.post(address, data={"new_reader": reader, "text": text}).raise_for_status()
+                browser.post(address, data={"new_reader": reader, "text": text}, follow_redirects=True).raise_for_status()
         collecting.collect(COLLECT, self.accounts["nl"], list(self.deliveries.values()), at=now())
 
     def _decided(self) -> None:

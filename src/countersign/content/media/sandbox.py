@@ -118,7 +118,7 @@ class Sandbox:
 
     def _require_worker(self) -> socket.socket:
         if self._line is not None and self._process is not None and self._of_process == os.getpid():
-            if self._process.poll() is None:
+            if not os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
                 return self._line
             self._end()
         return self._begin()
@@ -146,13 +146,16 @@ class Sandbox:
             line.close()
         if process is None or not is_ours:
             return 0
-        try:
-            code = process.wait(timeout=patience)
-        except subprocess.TimeoutExpired:
-            code = 0
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        return code
+        _wait_for_end(process.pid, patience)
+        os.killpg(process.pid, signal.SIGKILL)  # before it is reaped, so that its number is still its own
+        return process.wait()
+
+
+def _wait_for_end(process: int, seconds: float) -> None:
+    """Wait until a process has ended by itself, without reaping it."""
+    deadline = time.monotonic() + seconds
+    while not os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def _started(line: socket.socket, empty: str) -> subprocess.Popen[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from countersign.content.media.problems import MOST_FRAMES, MOST_SCANS, Unusable
@@ -22,6 +23,7 @@ class Piece(NamedTuple):
     content: bytes
 
 
+@lru_cache(maxsize=1)  # the same file is asked about three times: is it sound, what draws it, what did it tell
 def jpeg(data: bytes) -> tuple[list[Piece], int]:
     """The segments of the first picture in a JPEG (a scan with its coded data), and where that picture ends.
 

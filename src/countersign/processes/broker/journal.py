@@ -10,6 +10,7 @@ from the end; whoever keeps the `head` elsewhere can show that as well.
 """
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -94,9 +95,9 @@ class Journal:
     def close(self) -> None:
         """Let go of the file and its lock."""
         with self._lock:
-            if not self._trouble:
+            if self._file >= 0:
                 os.close(self._file)
-            self._trouble = _("The journal is closed.")
+            self._file, self._trouble = -1, _("The journal is closed.")
 
     def __enter__(self) -> Self:
         return self
@@ -193,7 +194,8 @@ def _open(path: Path) -> int:
 
 
 def _chained(said: bytes, before: str) -> str:
-    return hashlib.sha256(bytes.fromhex(before) + said).hexdigest()
+    """SHA-256 over the chain before and the line without its own: `said` is all but the seal."""
+    return hashlib.sha256(before.encode() + said + b"}").hexdigest()
 
 
 def _written(line: Line, before: str) -> tuple[bytes, str]:
@@ -231,7 +233,6 @@ def _damaged(path: Path, number: int) -> Refused:
 
 
 def _unwritable(error: OSError) -> Unreachable:
-    return Unreachable(
-        _("The broker's journal could not be written ({reason}), so nothing was done."),
-        remedy=_("Make room on its disk."), reason=error.strerror or str(error),
-    )  # fmt: skip
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return Unreachable(_("The disk is full, so the broker did nothing."), remedy=_("Make room, then try again."))
+    return Unreachable(_("The broker's journal cannot be written, so it did nothing."), remedy=_("Look at its disk."))

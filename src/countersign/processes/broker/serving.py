@@ -126,7 +126,7 @@ def open_office(directory: Path, key_path: Path, allowed: Sequence[str]) -> Offi
     origins = frozenset(line.body["origin"] for line in journal.lines("origin"))
     office = Office(
         organisation=_organisation(journal), key=sealing.load(key_path), journal=journal,
-        http=guard.client(allowed=origins), party=party(), redirect_uri=_redirect_uri(), client_id=_client_id(),
+        http=guard.client(allowed=origins, timeout=25.0), party=party(), redirect_uri=_redirect_uri(), client_id=_client_id(),
         started_at=datetime.now(UTC), book=DeliveryBook(journal, opened_at=datetime.now(UTC)),
     )
     office.read_roster()

@@ -1,14 +1,13 @@
 """Runs as a process: warms up, shuts itself in, then opens one picture after another, each in a process of its own.
 
-The warm process itself never looks at a picture: it waits until one arrives, forks, and the child reads it, cleans it,
-answers and ends, so that nothing of one picture is in memory when the next is opened.
+The warm process itself never looks at a picture: it forks, and the child waits for one, reads it, cleans it, answers and
+ends, so that nothing of one picture is in memory when the next is opened.
 """
 from __future__ import annotations
 
 import gc
 import os
 import resource
-import select
 import signal
 import sys
 
@@ -27,7 +26,6 @@ def main() -> None:
     _send(parcels.pack({"fences": fences.holding()}))
     ended = 0
     while not ended:
-        select.select([_LINE], [], [])
         ended = _one_job()
     sys.exit(ended)
 

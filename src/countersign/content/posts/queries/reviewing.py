@@ -117,7 +117,7 @@ def _changes(before: Revision, after: Revision) -> tuple[values.Changes, ...]:
     return tuple(found)
 
 
-_ICONS = {"alt_text": "image", "traces": "map-pin-off", "length": "type"}
+_ICONS = {"alt_text": "image", "traces": "map-pin-off", "length": "list-checks"}
 
 
 def check(finding: dict[str, Any]) -> values.Check:

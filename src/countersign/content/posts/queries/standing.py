@@ -17,6 +17,8 @@ from countersign.content.posts.queries.visible import title_of
 from countersign.content.posts.states import DeliveryState, PostState
 from countersign.web import values
 
+SOON = timedelta(hours=1)  # what goes out within this is shown with a clock and a button to stop it
+
 
 def post_page(actor: PersonActor, post: Post, *, at: datetime) -> values.PostPage:
     """`posts/post.html`: how a post stands."""
@@ -24,7 +26,7 @@ def post_page(actor: PersonActor, post: Post, *, at: datetime) -> values.PostPag
     deliveries = list(post.deliveries.select_related("account", "revision").order_by("-revision__number", "account_id"))
     waiting = [d for d in deliveries if d.state in {DeliveryState.DUE, DeliveryState.HELD}]
     may_recall = all(bool(may(actor, Right.POST_RECALL, on=d.account)) for d in waiting)
-    recall_until = min((d.due_at for d in waiting), default=None)
+    recall_until = min((d.due_at for d in waiting if at < d.due_at < at + SOON), default=None)
     return values.PostPage(
         title=title_of(post), state=post.state, author=values.Who(post.author.name), revision=post.revision,
         fingerprint=Digest(revision.digest).fingerprint if revision else "",
@@ -32,7 +34,8 @@ def post_page(actor: PersonActor, post: Post, *, at: datetime) -> values.PostPag
         previews=previews_of(revision) if revision and post.state != PostState.DRAFT else previews_of_draft(post),
         events=_events(post), list_url=reverse("posts:list"), release_at=post.release_at,
         recall_until=recall_until, recall_url=reverse("posts:recall", args=[post.uid]) if waiting and may_recall else "",
-        signatures=signatures(post), needed=revision.signatures if revision else 1, actions=_actions(actor, post),
+        signatures=signatures(post), needed=revision.signatures if revision else 1,
+        actions=_actions(actor, post, recallable=bool(waiting) and recall_until is None),
         links=_links(post),
     )
 
@@ -45,7 +48,10 @@ def _links(post: Post) -> tuple[tuple[str, str], ...]:
     return ()
 
 
-def _actions(actor: PersonActor, post: Post) -> tuple[values.Action, ...]:
+def _actions(actor: PersonActor, post: Post, *, recallable: bool) -> tuple[values.Action, ...]:
+    if recallable:
+        allowed = may_on_all(actor, Right.POST_RECALL, post)
+        return (values.Action(gettext("Take it back to change it"), reverse("posts:recall", args=[post.uid]), may=allowed),)
     if post.state in {PostState.SUBMITTED, PostState.REJECTED}:
         allowed = may_on_all(actor, Right.POST_DRAFT, post)
         return (values.Action(gettext("Take it back to change it"), reverse("posts:take-back", args=[post.uid]), may=allowed),)
@@ -69,7 +75,7 @@ def _delivery(actor: PersonActor, delivery: Delivery, at: datetime) -> values.De
         face(delivery.account), delivery.state, delivery.published_at or delivery.state_since, url=delivery.url,
         why=delivery.why, by_hand_url=delivery.account.url if delivery.state == DeliveryState.UNCONFIRMED else "",
         by_hand_text=gettext("Look at the account") if delivery.state == DeliveryState.UNCONFIRMED else "",
-        actions=tuple(actions), next_at=delivery.due_at if delivery.state == DeliveryState.DUE else None,
+        actions=tuple(actions), next_at=delivery.due_at if delivery.state == DeliveryState.DUE and delivery.fence else None,
         attempts=delivery.fence,
     )
 
