@@ -14,6 +14,7 @@ SETTINGS = {
     "COUNTERSIGN_DATA": "folder of the database, the pictures and the sealed originals",
     "COUNTERSIGN_DATABASE": "`sqlite` or `postgresql`",
     "COUNTERSIGN_KEYS": "folder of keys; outside every backup of the data",
+    "COUNTERSIGN_LEASE_SECONDS": "how long a worker's claim of a delivery stands before it is looked into",
     "COUNTERSIGN_LISTEN_HOST": "the address the web process listens on",
     "COUNTERSIGN_LISTEN_PORT": "the port the web process listens on",
     "COUNTERSIGN_MAIL_FROM": "whom mails come from",

@@ -92,7 +92,8 @@ def test_what_is_not_picture_is_found(name: str) -> None:
 @pytest.mark.parametrize("name", CLEAN)
 def test_a_word_put_between_any_two_pieces_is_found(name: str) -> None:
     data = CLEAN[name]
-    for at in (2, 8, 12, 20, 33, len(data) - 12, len(data) - 2, len(data) - 1):
+    ends = () if "JPEG" in name else (len(data) - 12, len(data) - 2)  # inside a scan everything is picture
+    for at in (2, 8, 12, 20, 33, *ends, len(data) - 1, len(data)):
         with pytest.raises(leaks.Leak):
             leaks.require_none(data[:at] + b"LEAK" + data[at:])
 

@@ -21,6 +21,7 @@ BROKER_SOCKET = RUN / "broker.sock"
 BROKER_DIRECTORY = read_path("COUNTERSIGN_BROKER", ROOT / "var" / "broker")
 WRAPPING_KEY = read_path("COUNTERSIGN_WRAPPING_KEY", KEYS / "wrapping.key")
 ORGANISATION = read_text("COUNTERSIGN_ORGANISATION", "Your organisation")
+LEASE_SECONDS = read_number("COUNTERSIGN_LEASE_SECONDS", 120, least=2, most=3600)
 RECALL_SECONDS = read_number("COUNTERSIGN_RECALL_SECONDS", 60, least=0, most=3600)
 
 SECRET_KEY = read_secret("COUNTERSIGN_SECRET_KEY", KEYS / "web.key")

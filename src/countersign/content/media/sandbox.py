@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,7 +119,7 @@ class Sandbox:
 
     def _require_worker(self) -> socket.socket:
         if self._line is not None and self._process is not None and self._of_process == os.getpid():
-            if not os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            if not _has_ended(self._process):
                 return self._line
             self._end()
         return self._begin()
@@ -146,16 +147,19 @@ class Sandbox:
             line.close()
         if process is None or not is_ours:
             return 0
-        _wait_for_end(process.pid, patience)
-        os.killpg(process.pid, signal.SIGKILL)  # before it is reaped, so that its number is still its own
+        deadline = time.monotonic() + patience
+        while not _has_ended(process) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # before it is reaped, while its number is still its own
         return process.wait()
 
 
-def _wait_for_end(process: int, seconds: float) -> None:
-    """Wait until a process has ended by itself, without reaping it."""
-    deadline = time.monotonic() + seconds
-    while not os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) and time.monotonic() < deadline:
-        time.sleep(0.01)
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it has ended by itself. It is not reaped by asking, where the system can tell without."""
+    if process.returncode is None and hasattr(os, "waitid"):
+        return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    return process.poll() is not None
 
 
 def _started(line: socket.socket, empty: str) -> subprocess.Popen[bytes]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from countersign.access.grants import gate
 from countersign.access.grants.rights import Right
 from countersign.audit.recording import recorded
@@ -19,7 +21,6 @@ from countersign.content.posts.drafting import remark, require_on_all
 from countersign.content.posts.models import Delivery, Post
 from countersign.content.posts.states import ENDS, DeliveryState, PostState
 
-LEASE = timedelta(seconds=120)
 LOOK_AGAIN = timedelta(seconds=15)
 
 
@@ -83,7 +84,7 @@ def withdraw(actor: PersonActor, delivery: Delivery, *, at: datetime) -> None:
     """Delete a published delivery at its network."""
     with recorded(actor, at=at) as record:
         gate.require(actor, Right.POST_WITHDRAW, on=delivery.account)
-        delivery.move(DeliveryState.DELETING, at=at, lease_until=at + LEASE)
+        delivery.move(DeliveryState.DELETING, at=at, lease_until=at + _lease())
         record("delivery.withdrawal_begun", delivery, account=str(delivery.account.uid))
     try:
         outcome = client.ask(messages.Withdraw(str(delivery.uid)))
@@ -102,11 +103,16 @@ def say_what_is_there(actor: PersonActor, delivery: Delivery, *, remote_id: str,
     _write_down(actor, delivery, outcome, at)
 
 
+def _lease() -> timedelta:
+    """How long a claim in the database stands: longer than the broker's own lease on an attempt."""
+    return timedelta(seconds=settings.LEASE_SECONDS)
+
+
 def _claim(actor: DutyActor, delivery: Delivery, at: datetime) -> int:
     with recorded(actor, at=at) as record:
         gate.require(actor, Right.POST_RELEASE, on=delivery.account)
         fence = delivery.fence + 1
-        delivery.move(DeliveryState.SENDING, at=at, fence=fence, lease_until=at + LEASE)
+        delivery.move(DeliveryState.SENDING, at=at, fence=fence, lease_until=at + _lease())
         record("delivery.claimed", delivery, account=str(delivery.account.uid), fence=fence)
         return fence
 

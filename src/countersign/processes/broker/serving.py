@@ -110,7 +110,7 @@ class _Handler(socketserver.BaseRequestHandler):
             close_old_connections()
 
 
-def open_office(directory: Path, key_path: Path, allowed: Sequence[str]) -> Office:
+def open_office(directory: Path, key_path: Path, allowed: Sequence[str], timings: Timings) -> Office:
     """Open the broker's file and key. `allowed` are origins on loopback that `./start` or a test adds to the file."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     journal = Journal(directory / "journal")
@@ -126,8 +126,8 @@ def open_office(directory: Path, key_path: Path, allowed: Sequence[str]) -> Offi
     origins = frozenset(line.body["origin"] for line in journal.lines("origin"))
     office = Office(
         organisation=_organisation(journal), key=sealing.load(key_path), journal=journal,
-        http=guard.client(allowed=origins, timeout=25.0), party=party(), redirect_uri=_redirect_uri(), client_id=_client_id(),
-        started_at=datetime.now(UTC), book=DeliveryBook(journal, opened_at=datetime.now(UTC)),
+        http=guard.client(allowed=origins, timeout=0.8 * timings.deadline.total_seconds()), party=party(), redirect_uri=_redirect_uri(), client_id=_client_id(),
+        started_at=datetime.now(UTC), book=DeliveryBook(journal, opened_at=datetime.now(UTC)), timings=timings,
     )
     office.read_roster()
     return office
@@ -152,7 +152,7 @@ def _client_id() -> str:
 
 
 def _timings(text: str) -> Timings:
-    pairs = (pair.split("=") for pair in text.split(","))
+    pairs = (pair.split("=") for pair in text.split(",") if pair)
     return Timings(**{name: timedelta(seconds=float(seconds)) for name, seconds in pairs})
 
 
@@ -171,14 +171,12 @@ def main(argv: Sequence[str]) -> int:
     if options.plc:
         CONNECTORS["bluesky"] = Bluesky(plc=options.plc)
     try:
-        office = open_office(settings.BROKER_DIRECTORY, settings.WRAPPING_KEY, options.allow)
+        office = open_office(settings.BROKER_DIRECTORY, settings.WRAPPING_KEY, options.allow, _timings(options.timings))
     except (OSError, ValueError, CountersignError) as error:
         print(f"The broker does not start. {error}", file=sys.stderr)
         return 1
     if token := os.environ.pop("COUNTERSIGN_GENESIS_TOKEN", ""):
         expect_first_officer(office.journal, token)
-    if options.timings:
-        office.timings = _timings(options.timings)
     server = _Server(settings.BROKER_SOCKET, office)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: threading.Thread(target=server.shutdown).start())
