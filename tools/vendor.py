@@ -32,7 +32,7 @@ LICENCES = {
     "lucide-static/LICENSE": "lucide.LICENSE.txt",
 }
 ICONS = """
-archive arrow-left arrow-right at-sign badge-check ban bell building-2 calendar-clock camera check chevron-down
+archive arrow-left arrow-right arrow-up-right at-sign badge-check ban bell building-2 calendar-clock calendar-days camera check chevron-down
 chevron-left chevron-right circle-check circle-dashed circle-dot circle-x clock copy corner-down-right ellipsis
 external-link eye eye-off file-text fingerprint flag globe hand heart history hourglass house image image-plus inbox info
 key-round languages laptop layers life-buoy link-2 list-checks lock log-out mail map-pin-off menu message-circle

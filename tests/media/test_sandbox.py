@@ -101,6 +101,7 @@ def test_a_worker_that_was_killed_is_replaced() -> None:
     fresh.start()
     before = fresh.worker
     os.kill(before, signal.SIGKILL)
+    os.waitid(os.P_PID, before, os.WEXITED | os.WNOWAIT)
     assert _clean_after_one_failure_at_most(fresh)
     assert fresh.worker != before
     fresh.close()

@@ -15,10 +15,11 @@ from django.test import Client
 from django.utils import timezone
 
 from countersign.base.actor import DutyActor
-from countersign.people import enrolling
+from countersign.people import enrolling, proving
 from countersign.people.adapters import MFAAdapter
 from countersign.people.models import Person, Totp
 from countersign.people.states import PersonState
+from tests.people.test_races import outcomes_of
 from tests.people.test_signing_in import events, password_given, who
 from tests.signing_in import given_passkey, made, sign_in
 
@@ -180,3 +181,10 @@ def test_a_link_is_taken_up_with_a_password_and_a_code(client: Client, db: None)
 def test_the_web_process_cannot_open_a_seed(seed: str) -> None:
     with pytest.raises(RuntimeError):
         MFAAdapter().decrypt(Totp.objects.get().sealed)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_shown_many_times_at_once_serves_once(client: Client, ann: Person, seed: str) -> None:
+    code, at = code_at(seed), timezone.now()
+    found = outcomes_of([lambda: proving.use_code(ann.as_actor(), ann, code, at=at)] * 6)
+    assert sorted(found) == ["Invalid"] * 5 + ["done"]

@@ -18,6 +18,7 @@ countersign demo                fill this installation with the brewery, its cas
 countersign doctor              say what is missing or unsafe, and how to mend it
 countersign audit verify PATH   verify an exported log, offline
 countersign audit export PATH   export the log
+countersign roster              who may sign, by the broker's own file
 countersign web|worker|broker|practice   one process alone
 countersign manage ...          Django's own commands (migrate, check, ...)"""
 
@@ -166,6 +167,23 @@ def _audit(words: Sequence[str]) -> int:
     return 2
 
 
+def _roster(words: Sequence[str]) -> int:
+    from countersign.base.errors import CountersignError
+    from countersign.calls import client, messages
+
+    try:
+        known = client.ask(messages.ReadRoster())
+    except CountersignError as error:
+        print(f"{error.what} {error.remedy}", file=sys.stderr)
+        return 1
+    for line in known.entries:
+        entry = line["entry"]
+        what = entry["account"] or f"{entry['person']} {','.join(entry['roles'])}"
+        print(f"{entry['number']:>4} {line['at'][:19]} {entry['act']:8} {what} (signed by {len(line['signed_by'])})")
+    print(f"head {known.head}, an entry takes {known.threshold} officers")
+    return 0
+
+
 def _manage(words: Sequence[str]) -> int:
     from django.core.management import execute_from_command_line
 
@@ -175,7 +193,7 @@ def _manage(words: Sequence[str]) -> int:
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "audit": _audit, "broker": _broker, "demo": _demo,
-    "demo-officers": _demo_officers, "doctor": _doctor, "manage": _manage, "practice": _practice,
+    "demo-officers": _demo_officers, "doctor": _doctor, "manage": _manage, "practice": _practice, "roster": _roster,
     "start": _start, "web": _web, "worker": _worker,
 }
 

@@ -60,10 +60,10 @@ def _frame(request: HttpRequest) -> Frame:
 
 
 def _items(request: HttpRequest, actor: PersonActor) -> list[NavItem]:
-    found = []
+    found, held = [], gate.rights_anywhere(actor)
     here = max((url for url in (reverse(item[0]) for item in _ITEMS) if request.path.startswith(url)), key=len, default="/")
     for name, label, icon, group, right, count in _ITEMS:
-        if right is None or gate.may_anywhere(actor, right).allowed:
+        if right is None or right in held:
             url = reverse(name)
             found.append(NavItem(url, str(label), icon, count(actor), url == here, str(group)))
     return found

@@ -646,6 +646,8 @@ class CommentRow:
     state: str
     is_current: bool = False
     flag: str = ""
+    uid: str = ""
+    is_read: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -748,6 +750,12 @@ class CommentQueue:
     detail: CommentDetail | None = None
     newer_url: str = ""
     older_url: str = ""
+    read_url: str = ""
+
+    @property
+    def unread(self) -> tuple[CommentRow, ...]:
+        """The rows nobody has marked as read."""
+        return tuple(row for row in self.rows if not row.is_read)
 
 
 # --- accounts and people -----------------------------------------------------------------------------------------------

@@ -46,6 +46,14 @@ def may_anywhere(actor: Actor, right: Right) -> rules.Verdict:
     return may(actor, right, on=None)
 
 
+def rights_anywhere(actor: PersonActor) -> frozenset[Right]:
+    """Every right this person may use on at least one account or in the house itself: for showing what there is."""
+    roles = _roles(Grant.objects.filter(person__uid=actor.uid))
+    held = frozenset(right for role in roles for right in ROLES[role])
+    some = next(iter(held), Right.POST_READ)
+    return held if _person_may(actor, some, roles, None).allowed else frozenset()
+
+
 def accounts(actor: PersonActor, right: Right) -> AccountQuerySet:
     """The accounts on which this person's roles carry a right, whatever their connection; none while locked."""
     if not may_anywhere(actor, right).allowed:

@@ -6,7 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Value, When
 
 from countersign.access.grants.models import Account
 from countersign.base.tables import Living
@@ -24,14 +24,15 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def waiting(self) -> Self:
         """Readers' comments that nobody has decided yet."""
-        return self.filter(state__in=[CommentState.WAITING, CommentState.ESCALATED], is_ours=False)
+        return self.filter(shelf__in=[CommentState.WAITING, CommentState.ESCALATED])
 
 
 class Comment(Living):
     """A comment in a thread of ours, as the network last showed it; our own answers stand here as well, for the thread.
 
     `position` sorts by the comment's own time and then by the order in which it came: the unique remote id is random
-    and would make a poor key to page by.
+    and would make a poor key to page by. `shelf` is the tab it stands under, kept by the database from its state: one index
+    range an account and shelf, whatever the planner thinks.
     """
 
     lifecycle = COMMENT
@@ -57,16 +58,23 @@ class Comment(Living):
     read_at = models.DateTimeField(null=True)
     read_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     why = models.CharField(max_length=300, blank=True)
+    shelf = models.GeneratedField(
+        expression=Case(
+            When(is_ours=True, then=Value("ours")),
+            When(state__in=["by_hand", "unconfirmed", "hiding"], then=Value("by_hand")),
+            When(state__in=["kept", "hidden"], then=Value("decided")),
+            default=F("state"),
+        ),
+        output_field=models.CharField(max_length=20),
+        db_persist=True,
+    )
 
     objects = CommentQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "remote_id"], name="each_comment_once")]
         indexes = [
-            models.Index(
-                fields=["written_at", "id"], name="comments_waiting_by_time",
-                condition=Q(state__in=["waiting", "escalated"], is_ours=False),
-            ),
+            models.Index(fields=["account", "shelf", "written_at", "id"], name="comments_by_shelf"),
             models.Index(fields=["account", "root", "written_at"], name="comments_by_thread"),
             models.Index(fields=["account", "read_at", "written_at"], name="comments_by_reading"),
         ]

@@ -1,8 +1,10 @@
 """What the comments page shows."""
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from datetime import datetime, timedelta
+from itertools import islice
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -27,12 +29,13 @@ from countersign.web.values import Deed, Notice, Who
 PAGE = 50
 LATE = timedelta(hours=24)  # the default service level: every comment decided within a day
 
+# What stands under each tab, by shelf.
 TABS = {
-    "waiting": (_("Waiting"), Q(state__in=["waiting", "escalated"], is_ours=False)),
-    "escalated": (_("Escalated"), Q(state="escalated")),
-    "by_hand": (_("By hand"), Q(state__in=["by_hand", "unconfirmed", "hiding"])),
-    "decided": (_("Decided"), Q(state__in=["kept", "hidden"], is_ours=False)),
-    "gone": (_("Gone"), Q(state="gone")),
+    "waiting": (_("Waiting"), ("waiting", "escalated")),
+    "escalated": (_("Escalated"), ("escalated",)),
+    "by_hand": (_("By hand"), ("by_hand",)),
+    "decided": (_("Decided"), ("decided",)),
+    "gone": (_("Gone"), ("gone",)),
 }
 
 
@@ -85,26 +88,39 @@ def queue(
         rows = rows[:PAGE]
         last = rows[-1]
         older = f"{here}?{urlencode({'tab': tab, 'after': f'{last.written_at.isoformat()}|{last.pk}'})}"
-    tabs = tuple(values.Tab(str(label), f"{here}?tab={name}", is_current=name == tab) for name, (label, _where) in TABS.items())
+    tabs = tuple(values.Tab(str(label), f"{here}?tab={name}", is_current=name == tab) for name, (label, _shelves) in TABS.items())
     return values.CommentQueue(
         tuple(_row(comment, tab, chosen) for comment in rows), tabs,
         read_to=tuple(read_to(account, at=at) for account in accounts),
         detail=_detail(actor, chosen, mistakes or {}) if chosen else None,
-        newer_url=f"{here}?tab={tab}" if after else "", older_url=older,
+        newer_url=f"{here}?tab={tab}" if after else "", older_url=older, read_url=reverse("comments:mark-read"),
     )
 
 
 def page(accounts: list[Account], *, tab: str, after: tuple[datetime, int] | None) -> list[Comment]:
-    """One page of comments and one more, by keyset: its cost does not grow with how many there are."""
+    """One page of comments and one more, by keyset: its cost does not grow with how many there are.
+
+    One index range an account and shelf, merged here: the planner of SQLite would sort everything instead.
+    """
     oldest_first = tab in {"waiting", "escalated"}
-    rows = Comment.objects.filter(TABS[tab][1], account__in=accounts).select_related("account")
+    runs = [_run(account, shelf, after, oldest_first=oldest_first) for account in accounts for shelf in TABS[tab][1]]
+    merged = heapq.merge(*runs, key=lambda comment: (comment.written_at, comment.pk), reverse=not oldest_first)
+    return list(islice(merged, PAGE + 1))
+
+
+def _run(account: Account, shelf: str, after: tuple[datetime, int] | None, *, oldest_first: bool) -> list[Comment]:
+    rows = Comment.objects.filter(account=account, shelf=shelf)
     if after:
         moment, pk = after
-        further = Q(written_at__gt=moment) | Q(written_at=moment, pk__gt=pk)
-        earlier = Q(written_at__lt=moment) | Q(written_at=moment, pk__lt=pk)
-        rows = rows.filter(further if oldest_first else earlier)
+        if oldest_first:
+            rows = rows.filter(written_at__gte=moment).exclude(written_at=moment, pk__lte=pk)
+        else:
+            rows = rows.filter(written_at__lte=moment).exclude(written_at=moment, pk__gte=pk)
     order = ("written_at", "pk") if oldest_first else ("-written_at", "-pk")
-    return list(rows.order_by(*order)[: PAGE + 1])
+    found = list(rows.order_by(*order)[: PAGE + 1])
+    for comment in found:
+        comment.account = account
+    return found
 
 
 def _row(comment: Comment, tab: str, chosen: Comment | None) -> values.CommentRow:
@@ -112,7 +128,8 @@ def _row(comment: Comment, tab: str, chosen: Comment | None) -> values.CommentRo
     return values.CommentRow(
         f"{reverse('comments:comment', args=[comment.uid])}?tab={tab}", Who(comment.author_name, comment.author_handle),
         comment.text, comment.written_at, face(comment.account), comment.state,
-        is_current=chosen is not None and chosen.pk == comment.pk, flag=flag,
+        is_current=chosen is not None and chosen.pk == comment.pk, flag=flag, uid=str(comment.uid),
+        is_read=comment.read_at is not None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from countersign.base.errors import Invalid
 from countersign.base.words import _
 
-LARGEST_FILE = 20_000_000  # bytes; sealed and in base64 it still fits one call to the broker
+LARGEST_FILE = 18_000_000  # bytes; sealed, and twice in base64, it still fits one answer of the broker (32 MiB)
 LARGEST_RENDITION = 950_000  # bytes; Bluesky takes 976,560
 LONGEST_SIDE = 2048  # pixels of what is published
 MOST_PIXELS = 50_000_000

@@ -91,9 +91,8 @@ class _Errand:
         return self.office.book.carry_out(self.uid, steps, self.release, hands)
 
     def _send(self, guard: Guard, fence: int) -> Published:
-        """Build the publication, prove it signed, and write once; proven and free again right before the write."""
+        """Build the publication anew and write once; proven to be signed, and free, right before the write."""
         publication = self.publication()
-        self.require_signed(publication)
         self.connector.prepare(self.client, publication)
 
         def require_free() -> None:

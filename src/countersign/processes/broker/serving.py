@@ -11,6 +11,7 @@ import socketserver
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -81,9 +82,11 @@ def _health(office: Office) -> messages.Health:
     )
 
 
-class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    daemon_threads = True
+class _Server(socketserver.UnixStreamServer):
+    """Answers in a fixed crew of threads: each keeps its connection to the database, which costs more than a call."""
+
     request_queue_size = 64
+    crew = ThreadPoolExecutor(32, thread_name_prefix="call")
 
     def __init__(self, path: Path, office: Office) -> None:
         self.office = office
@@ -94,6 +97,17 @@ class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
             super().__init__(str(path), _Handler)
         finally:
             os.umask(before)
+
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Hand a call to the crew."""
+        self.crew.submit(self._answer, request, client_address)
+
+    def _answer(self, request: Any, client_address: Any) -> None:
+        try:
+            self.finish_request(request, client_address)
+        finally:
+            self.shutdown_request(request)
 
 
 class _Handler(socketserver.BaseRequestHandler):
