@@ -63,6 +63,7 @@ class Broker:
         environment = {
             **os.environ, "PYTHONPATH": f"{SOURCE}{os.pathsep}{SOURCE.parent}", "COUNTERSIGN_BROKER": str(self.folder),
             "COUNTERSIGN_GENESIS_TOKEN": self.token, "COUNTERSIGN_SQLITE": str(connection.settings_dict["NAME"]),
+            "COUNTERSIGN_PG_NAME": str(connection.settings_dict["NAME"]),
         }
         settings.BROKER_SOCKET.unlink(missing_ok=True)
         command = [sys.executable, "-m", "countersign.config.command", "broker", *words]

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -64,12 +64,13 @@ class Setting:
     within: timedelta | None = WITHIN
     view_lies: bool = False  # it calls its view complete although it lags beyond the facts
     is_fenced: bool = True  # False: every fence check is answered with yes
+    late: timedelta = TIMINGS.late  # what we believe about lateness; the net itself is as late as TIMINGS says
     is_locked: bool = True  # False: a second broker may run while the first sleeps between its check and its write
 
     @property
     def release(self) -> Release:
         """The protocol as the broker would run it here."""
-        return Release(DeliveryFacts(self.guarantee, KEY_LIVES, self.within), TIMINGS)
+        return Release(DeliveryFacts(self.guarantee, KEY_LIVES, self.within), replace(TIMINGS, late=self.late))
 
 
 class Chooser:
@@ -427,6 +428,7 @@ def rows(*, whole: bool = False) -> dict[str, Callable[[Guarantee], Setting]]:
         "reading is never proof": row(within=None),
         "fence taken out": row(is_fenced=False),
         "lock of the file broken": row(is_locked=False),
+        "later than we believe": row(late=timedelta(0), lag=timedelta(0), within=timedelta(0)),
         "a view that lies": row(lag=BEYOND, view_lies=True),
     }
 

@@ -87,9 +87,8 @@ def _start(words: Sequence[str]) -> int:
     _prepare()
     _adopt_charter()
     token, link = _first_officer_link()
-    allow = ["--allow", str(settings.PRACTICE_ORIGIN)]
     children = [
-        Child(["broker", *allow], own={"COUNTERSIGN_GENESIS_TOKEN": token} if token else {}),
+        Child(["broker", *_broker_words()], own={"COUNTERSIGN_GENESIS_TOKEN": token} if token else {}),
         Child(["practice"]),
         Child(["web"]),
         Child(["worker"]),
@@ -102,6 +101,12 @@ def _start(words: Sequence[str]) -> int:
         print(f"First officer:      {link}   (works once, for three days)")
     print("Stop with Ctrl-C. A walk about the brewery: ./countersign demo", flush=True)
     return run(children)
+
+
+def _broker_words() -> list[str]:
+    """What the broker is told beside its settings: the servers on loopback it may speak to, and the directory of identities."""
+    words = [word for origin in (str(settings.PRACTICE_ORIGIN), *settings.LOOPBACK_ORIGINS) for word in ("--allow", origin)]
+    return [*words, *(["--plc", settings.PLC_ORIGIN] if settings.PLC_ORIGIN else [])]
 
 
 def _adopt_charter() -> None:

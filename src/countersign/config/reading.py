@@ -62,7 +62,15 @@ def read_path(name: str, default: Path) -> Path:
 
 def read_url(name: str, default: str) -> Origin:
     """An origin: scheme, host, perhaps a port, nothing after it."""
-    value = read_text(name, default)
+    return _origin(name, read_text(name, default))
+
+
+def read_origins(name: str) -> list[Origin]:
+    """Origins between commas; none by default."""
+    return [_origin(name, word) for word in read_list(name)]
+
+
+def _origin(name: str, value: str) -> Origin:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
         raise ImproperlyConfigured(f"{name} is {value!r}; it must look like https://countersign.example.")

@@ -5,7 +5,16 @@ from pathlib import Path
 
 from django.utils.csp import CSP
 
-from countersign.config.reading import read_choice, read_list, read_number, read_path, read_secret, read_text, read_url
+from countersign.config.reading import (
+    read_choice,
+    read_list,
+    read_number,
+    read_origins,
+    read_path,
+    read_secret,
+    read_text,
+    read_url,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 DATA = read_path("COUNTERSIGN_DATA", ROOT / "var" / "data")
@@ -17,6 +26,9 @@ ORIGIN = read_url("COUNTERSIGN_ORIGIN", "http://localhost:8765")
 RP_ID = ORIGIN.host
 LISTEN = (read_text("COUNTERSIGN_LISTEN_HOST", "127.0.0.1"), read_number("COUNTERSIGN_LISTEN_PORT", ORIGIN.port, least=1, most=65535))
 PRACTICE_ORIGIN = read_url("COUNTERSIGN_PRACTICE_ORIGIN", "http://127.0.0.1:8788")
+# Further servers on loopback that the broker may speak to, and where AT Protocol identities are looked up when not at plc.directory.
+LOOPBACK_ORIGINS = [str(origin) for origin in read_origins("COUNTERSIGN_LOOPBACK_ORIGINS")]
+PLC_ORIGIN = next((str(origin) for origin in read_origins("COUNTERSIGN_PLC_ORIGIN")), "")
 BROKER_SOCKET = RUN / "broker.sock"
 BROKER_DIRECTORY = read_path("COUNTERSIGN_BROKER", ROOT / "var" / "broker")
 WRAPPING_KEY = read_path("COUNTERSIGN_WRAPPING_KEY", KEYS / "wrapping.key")

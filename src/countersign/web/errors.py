@@ -86,7 +86,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     remedy = (
         gettext("If you did not start this yourself, somebody may be trying to act in your name: tell your security officer.")
         if foreign
-        else gettext("Go back, reload the page and send it again. What you had typed is still there.")
+        else gettext("Go back, reload the page and send it again. What you had typed is usually still there.")
     )
     return answer(request, 403, what, remedy)
 
