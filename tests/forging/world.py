@@ -6,7 +6,6 @@ needs an honest person's passkey to have signed something odd, it says so: that 
 """
 from __future__ import annotations
 
-import base64
 import io
 import itertools
 import json
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from PIL import Image
@@ -47,7 +47,6 @@ from tests.soft_authenticator import SoftAuthenticator
 BEGUN = timedelta(days=90)  # how long ago this roster began: its first day, without a cool-off, is over
 TIMINGS = "deadline=3,lease=5,late=0.5,patience=20,again=0.2,skew=5"
 FAULT = "The broker failed at this."
-CANONICAL = "canonical"
 _texts = itertools.count(1)
 
 
@@ -69,6 +68,7 @@ class Case:
     words: str
     kind: str = "Refused"
     twin: str = "plain"
+    honest: int = 0  # posts that the attempt itself sends honestly before it forges, or after
 
 
 class World:
@@ -77,6 +77,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.house = House(folder, timings=TIMINGS)
         self.keys: dict[str, SoftAuthenticator | Passkey] = {}
+        self.seen = 0
 
     # --- the honest house ------------------------------------------------------------------------------------------
 
@@ -89,13 +90,19 @@ class World:
             self.keys[name] = SoftAuthenticator(settings.RP_ID, str(settings.ORIGIN))
         self.keys |= {f"Ben's {kind} key": Passkey(kind) for kind in Passkey.KINDS}
         self._write_old_roster(self.house.folder / "broker")
+        self._keep_other_keys()
         self.house.open()
         rostering.copy_roster(self.roster())
         kim = self.actor("Kim")
         self.account = self.house.connect(kim, "delinde")
         self.other = self.house.connect(kim, "delindebar")
         self.doubled = self.house.connect(kim, "delindedubbel")
-        self.append(self.entry(act="require", account=str(self.doubled.uid), signatures=2))
+        require = self.entry(act="require", account=str(self.doubled.uid), signatures=2)
+        assert self.append(require).kind == "answered"
+        lost = self.entry(act="remove", credential=self.keys["Ben's lost key"].credential_id_text)
+        assert self.append(lost).kind == "answered"
+        rostering.copy_roster(self.roster())
+        self.removed_at = int(lost["number"])
         Account.objects.filter(pk=self.doubled.pk).update(signatures=2)
         self.doubled.refresh_from_db()
         self.pictures = [take_in(self.actor("Ann"), _painted(colour), at=now()) for colour in ("gold", "brown")]
@@ -104,8 +111,19 @@ class World:
         self.root = Delivery.objects.get(pk=first.pk)
         self.root_id = self.arrivals()[-1]["post"]
 
+    def _keep_other_keys(self) -> None:
+        """Ben's other passkeys, as the product knows them."""
+        for name, key in self.keys.items():
+            if name.startswith("Ben's"):
+                Credential.objects.create(
+                    person=self.person("Ben"), credential_id=key.credential_id_text, public_key=key.public_key_cose,
+                    aaguid=uuid4(), name=name, created_at=now(),
+                )
+
     def close(self) -> None:
-        self.house.close()
+        """End the processes."""
+        if hasattr(self.house, "broker"):
+            self.house.close()
 
     def actor(self, name: str) -> PersonActor:
         return self.house.actor(name)
@@ -132,9 +150,10 @@ class World:
         ann = self.actor("Ann")
         post = drafting.draft(ann, Content(texts={str(account.uid): text}, **more), at=now())
         submitting.submit(ann, post, at=now())
-        for name in ("Ben", "Sam") if kind == "double" else ("Ben",):
-            statement = approving.statement_for(self.actor(name), post, at=now())
-            approving.approve(self.actor(name), post, statement, self.assertion(name, statement), at=now())
+        for key in _SIGNING.get(kind, ("Ben",)):
+            signer = self.actor(key.partition("'")[0])
+            statement = approving.statement_for(signer, post, at=now())
+            approving.approve(signer, post, statement, self.assertion(key, statement), at=now())
         return Delivery.objects.select_related("post", "revision", "account").get(post=post)
 
     def assertion(self, key: str, content: dict[str, Any], domain: str = STATEMENT) -> Assertion:
@@ -285,19 +304,25 @@ class World:
 
     def arrivals(self, *, after: int = 0) -> list[dict[str, Any]]:
         """Requests to the network that could change something, from its own ledger."""
-        return [entry for entry in self.house.network.ledger(after=after) if entry["method"] != "GET"]
+        entries = self.house.network.ledger(after=after)
+        return [entry for entry in entries if entry["method"] != "GET" and entry["path"].startswith("/api/")]
+
+    def posts(self, *, after: int) -> list[dict[str, Any]]:
+        """Requests to create a post, whatever became of them."""
+        return [entry for entry in self.arrivals(after=after) if entry["path"] == "/api/v1/posts"]
 
     def last_arrival(self) -> int:
         """Where its ledger ends now."""
-        entries = self.house.network.ledger(after=getattr(self, "_seen", 0))
-        self._seen = entries[-1]["id"] if entries else getattr(self, "_seen", 0)
-        return self._seen
+        entries = self.house.network.ledger(after=self.seen)
+        self.seen = int(entries[-1]["id"]) if entries else self.seen
+        return self.seen
 
 
 _CAST = {
     "Kim": (Role.OFFICER, Role.REVIEWER), "Tom": (Role.OFFICER,), "Ann": (Role.AUTHOR,), "Ben": (Role.REVIEWER,),
     "Sam": (Role.REVIEWER,), "Mia": (Role.MODERATOR, Role.AUTHOR), "Leo": (Role.REVIEWER,), "Olu": (),
 }
+_SIGNING = {"double": ("Ben", "Sam"), "ed25519": ("Ben's ed25519 key",), "rsa": ("Ben's rsa key",)}
 _SPARE = ("Ben's second key", "Ben's lost key", "Kim's second key", "a new key")
 _PARTS = ("authenticator_data", "client_data_json", "signature")
 
@@ -332,9 +357,5 @@ def _painted(colour: str) -> bytes:
     return file.getvalue()
 
 
-def as_text(raw: bytes) -> str:
-    """Base64url as the wire has it."""
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
-
-__all__ = ["FAULT", "Answer", "Case", "Credential", "World", "matter_of", "now", "picture_of", "wait_until"]
+__all__ = ["FAULT", "Answer", "Case", "World", "matter_of", "now", "picture_of", "wait_until"]

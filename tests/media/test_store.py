@@ -43,6 +43,12 @@ def test_only_we_may_read_it(tmp_path: Path) -> None:
     assert store.path(store.keep(b"a picture")).stat().st_mode & 0o077 == 0
 
 
+def test_a_group_may_read_what_lies_in_a_folder_that_was_opened_to_it(tmp_path: Path) -> None:
+    tmp_path.chmod(0o2770)
+    place = Store(tmp_path).path(Store(tmp_path).keep(b"a picture"))
+    assert (place.stat().st_mode & 0o777, place.parent.stat().st_mode & 0o777) == (0o640, 0o750)
+
+
 def test_a_changed_byte_is_noticed(tmp_path: Path) -> None:
     store = Store(tmp_path)
     name = store.keep(b"a picture")

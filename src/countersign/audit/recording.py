@@ -108,6 +108,16 @@ def refuse(actor: Actor, *, at: datetime, matter: object, refusal: Refused, acco
         _append_refusal(actor, at, matter, account, refusal)
 
 
+@contextmanager
+def refusals_recorded(actor: Actor, *, at: datetime, matter: object) -> Iterator[None]:
+    """Record a refusal that comes before a change is opened: in a view, or where the broker is asked first."""
+    try:
+        yield
+    except Refused as refusal:
+        refuse(actor, at=at, matter=matter, refusal=refusal)
+        raise
+
+
 def label(matter: object) -> str:
     """How the log names a thing, without personal data: `kind:uid`.
 

@@ -95,6 +95,7 @@ class Connected:
     sealed: str
     expires_at: str
     scopes: list[str]
+    version: int  # under which it was sealed: the one asked for, or a higher one
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,10 @@ class Revoke(Call):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a delivery stands after a call: `state` is a word of the delivery's lifecycle, `why` is for people."""
+    """How a delivery stands after a call: `state` is a word of the delivery's lifecycle, `why` is for people.
+
+    `key_refused` says that the network definitely no longer accepts the account's key.
+    """
 
     state: str
     remote_id: str = ""
@@ -163,6 +167,7 @@ class Outcome:
     cid: str = ""
     why: str = ""
     retry_at: str = ""
+    key_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,8 +75,9 @@ def pack_answer(answer: object) -> dict[str, Any]:
 
 def pack_error(error: errors.CountersignError) -> dict[str, Any]:
     """A named error as a message."""
+    kind = next(kind.__name__ for kind in type(error).__mro__ if kind.__name__ in _FAMILIES)
     content: dict[str, Any] = {
-        "kind": type(error).__name__, "what": error.template, "remedy": error.remedy_template, "field": error.field,
+        "kind": kind, "what": error.template, "remedy": error.remedy_template, "field": error.field,
         "facts": {name: str(value) for name, value in error.facts.items()},
     }
     if isinstance(error, errors.Throttled):

@@ -98,7 +98,7 @@ def _start(words: Sequence[str]) -> int:
     print(f"Countersign:        {settings.ORIGIN}/")
     print(f"Practice network:   {settings.PRACTICE_ORIGIN}/")
     if link:
-        print(f"First officer:      {link}   (works once, for three days)")
+        print(f"First officer:      {link}   (works once, for a day)")
     print("Stop with Ctrl-C. A walk about the brewery: ./countersign demo", flush=True)
     return run(children)
 

@@ -36,6 +36,7 @@ def home(request: ActingRequest) -> HttpResponse:
 @require_GET
 def review(request: ActingRequest) -> HttpResponse:
     """The post that has waited longest for this person's signature, or the list when none does."""
+    gate.require_anywhere(person_actor(request), Right.POST_READ)
     waiting = waits_for(person_actor(request))
     return redirect("posts:review", uid=waiting[0].uid) if waiting else redirect(reverse("posts:list") + "?tab=submitted")
 

@@ -74,6 +74,10 @@ class KeyedClient:
         raise _perhaps(changes)
 
 
+class RanOut(Unreachable):
+    """The key ran out and was not used, so nothing happened there; renewing it helps."""
+
+
 def _perhaps(changes: bool) -> NetworkError:
     if changes:
         return OutcomeUnknown(_("The network did not say whether it was done."))

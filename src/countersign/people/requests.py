@@ -1,14 +1,9 @@
 """What a request carries once the middleware of this package has seen it."""
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
-
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from countersign.audit.recording import refuse
 from countersign.base.actor import Actor, PersonActor
 from countersign.base.errors import Refused
 from countersign.people.models import Person
@@ -40,13 +35,3 @@ def safe_next(request: HttpRequest, otherwise: str) -> str:
     path = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
     return path if is_ours else otherwise
-
-
-@contextmanager
-def refusals_recorded(actor: Actor, *, at: datetime, matter: str) -> Iterator[None]:
-    """Record a refusal that a view meets outside an action, and pass it on to be shown."""
-    try:
-        yield
-    except Refused as refusal:
-        refuse(actor, at=at, matter=matter, refusal=refusal)
-        raise

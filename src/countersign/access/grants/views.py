@@ -150,6 +150,7 @@ def resume(request: ActingRequest, uid: UUID) -> HttpResponse:
 # --- the roster --------------------------------------------------------------------------------------------------------
 
 
+@require_GET
 def begin(request: ActingRequest, token: str) -> HttpResponse:
     """The printed link: keep its token for the roster, and go on to enrolment."""
     response = redirect("enrol", token=token)
@@ -183,6 +184,7 @@ def begin_options(request: ActingRequest) -> JsonResponse:
 @require_POST
 def begin_sign(request: ActingRequest) -> JsonResponse:
     """Pin the first officer."""
+    gate.require(person_actor(request), Right.ROSTER_SIGN, on=None)
     entry, token = request.session.pop("first_entry", None), request.COOKIES.get(GENESIS, "")
     if entry is None:
         raise Conflict(_("No signature is under way."), remedy=_("Press the button again."))

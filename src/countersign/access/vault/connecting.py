@@ -107,11 +107,10 @@ def _keep(
             account = Account.objects.get(pk=reconnects.pk)
             account.move(AccountState.CONNECTED, at=at, trouble="", **looks)
             record("account.reconnected", f"account:{uid}", account=str(uid), network=identity["network"])
-        version = _next_version(reconnects)
         SecretVersion.objects.filter(account=account, ended_at__isnull=True).update(ended_at=at)
         expires = datetime.fromisoformat(connected.expires_at) if connected.expires_at else None
         SecretVersion.objects.create(
-            account=account, version=version, sealed=connected.sealed, made_at=at, expires_at=expires
+            account=account, version=connected.version, sealed=connected.sealed, made_at=at, expires_at=expires
         )
         return account
 

@@ -9,19 +9,19 @@ from countersign.access.grants.rights import Right
 from countersign.access.grants.states import AccountState
 from countersign.access.vault.models import SecretVersion
 from countersign.audit.recording import recorded
-from countersign.base.actor import DutyActor, PersonActor
+from countersign.base.actor import Actor, PersonActor
 from countersign.base.errors import KeyRefused
 from countersign.calls import client, messages
 
 
-def refresh(actor: DutyActor, account: Account, *, at: datetime) -> None:
+def refresh(actor: Actor, account: Account, *, at: datetime) -> None:
     """Renew an account's key before it ends. Only a definite refusal disconnects; a network error changes nothing."""
     try:
         fresh = client.ask(messages.Refresh(str(account.uid)))
     except KeyRefused as refusal:
-        mark_refused(actor, account, refusal, at=at)
+        mark_refused(actor, account, refusal.what, at=at)
         return
-    if not fresh.sealed:
+    if not fresh.sealed or SecretVersion.objects.filter(account=account, version=fresh.version, ended_at=None).exists():
         return
     with recorded(actor, at=at) as record:
         gate.require(actor, Right.SECRET_REFRESH, on=account)
@@ -34,12 +34,13 @@ def refresh(actor: DutyActor, account: Account, *, at: datetime) -> None:
         record("secret.refreshed", f"account:{account.uid}", account=str(account.uid), version=fresh.version)
 
 
-def mark_refused(actor: DutyActor, account: Account, refusal: KeyRefused, *, at: datetime) -> None:
+def mark_refused(actor: Actor, account: Account, why: str, *, at: datetime) -> None:
     """Write down that the network definitely refused our key. Marking twice is no error."""
+    account.refresh_from_db()
+    if account.state != AccountState.CONNECTED:
+        return
     with recorded(actor, at=at) as record:
-        account.refresh_from_db()
-        if account.state == AccountState.CONNECTED:
-            account.move(AccountState.REFUSED, at=at, trouble=refusal.what[:300])
+        account.move(AccountState.REFUSED, at=at, trouble=why[:300])
         record("account.key_refused", f"account:{account.uid}", account=str(account.uid))
 
 

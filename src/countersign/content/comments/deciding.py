@@ -5,6 +5,7 @@ from datetime import datetime
 
 from countersign.access.grants import gate
 from countersign.access.grants.rights import Right
+from countersign.access.vault import keeping
 from countersign.audit.recording import recorded
 from countersign.base.actor import Actor, PersonActor
 from countersign.base.errors import Conflict, CountersignError, Invalid
@@ -57,13 +58,15 @@ def answer(actor: PersonActor, comment: Comment, clause: Clause, *, text: str, a
 
 
 def mark_read(actor: PersonActor, comments: list[Comment], *, at: datetime) -> None:
-    """Mark what a person has read, so that the page can say up to when everything has been."""
+    """Mark what somebody who decides has read, so that the page can say up to when everything has been."""
+    with refusals_recorded(actor, at=at, matter="comments"):
+        gate.require_anywhere(actor, Right.COMMENT_DECIDE)
     unread = [comment for comment in comments if comment.read_at is None]
     if not unread:
         return
     with recorded(actor, at=at) as record:
         for account in {comment.account for comment in unread}:
-            gate.require(actor, Right.COMMENT_READ, on=account)
+            gate.require(actor, Right.COMMENT_DECIDE, on=account)
             mine = [comment.pk for comment in unread if comment.account_id == account.pk]
             Comment.objects.filter(pk__in=mine, read_at__isnull=True).update(**_read(actor, at))
             record("comments.read", account, account=account, count=len(mine))
@@ -97,6 +100,8 @@ def act(actor: Actor, comment: Comment, deed: str, *, at: datetime) -> None:
         outcome = client.ask(call)
     except CountersignError as error:
         outcome = messages.Outcome("unconfirmed", why=error.what)
+    if outcome.key_refused:
+        keeping.mark_refused(actor, comment.account, outcome.why, at=at)
     with recorded(actor, at=at) as record:
         gate.require(actor, Right.COMMENT_DECIDE, on=comment.account)
         comment.refresh_from_db()

@@ -37,7 +37,7 @@ def collect_comments(at: datetime) -> int:
         try:
             changes += collecting.collect(COLLECT, account, roots, at=at)
         except KeyRefused as refusal:
-            keeping.mark_refused(COLLECT, account, refusal, at=at)
+            keeping.mark_refused(COLLECT, account, refusal.what, at=at)
         except NetworkError as error:
             collecting.note_trouble(account, error)
     return changes

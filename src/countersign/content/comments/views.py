@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from countersign.access.grants import gate
 from countersign.access.grants.rights import Right
 from countersign.base.errors import Invalid
+from countersign.base.values import known_uuids
 from countersign.base.words import _
 from countersign.content.comments import deciding, queries
 from countersign.content.comments.models import Comment
@@ -91,8 +92,8 @@ def by_hand(request: ActingRequest, uid: UUID) -> HttpResponse:
 def mark_read(request: ActingRequest) -> HttpResponse:
     """Mark the page of waiting comments as read."""
     actor, at = person_actor(request), timezone.now()
-    accounts = list(gate.accounts(actor, Right.COMMENT_READ))
-    uids = [uid for uid in request.POST.getlist("comment") if len(uid) == 36]
-    comments = list(Comment.objects.filter(uid__in=uids, account__in=accounts).select_related("account"))
+    gate.require_anywhere(actor, Right.COMMENT_DECIDE)
+    uids = known_uuids(request.POST.getlist("comment"))
+    comments = list(Comment.objects.filter(uid__in=uids).select_related("account"))
     deciding.mark_read(actor, comments, at=at)
     return redirect("comments:queue")

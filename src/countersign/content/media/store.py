@@ -5,6 +5,7 @@ import errno
 import hashlib
 import os
 import re
+import stat
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ _NAME = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Files under a directory, each named by a SHA-256 digest."""
+    """Files under a directory, each named by a SHA-256 digest. They are their owner's alone, unless the directory was opened
+    to a group (whose members are then other processes of ours): then the group may read them."""
 
     root: Path
 
@@ -37,8 +39,9 @@ class Store:
         if place.exists():
             return
         try:
-            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write_whole(place, content)
+            for_group = self.root.exists() and bool(self.root.stat().st_mode & stat.S_IWGRP)
+            place.parent.mkdir(mode=0o750 if for_group else 0o700, parents=True, exist_ok=True)
+            _write_whole(place, content, mode=0o640 if for_group else 0o600)
         except OSError as error:
             if error.errno not in _NO_ROOM:
                 raise
@@ -82,11 +85,12 @@ def _altered() -> Invalid:
     )
 
 
-def _write_whole(place: Path, content: bytes) -> None:
+def _write_whole(place: Path, content: bytes, *, mode: int) -> None:
     """Write beside it, have the disk confirm, then give it its name; half a file is never seen under it."""
     handle, beside = tempfile.mkstemp(prefix=".", dir=place.parent)
     try:
         with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, mode)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

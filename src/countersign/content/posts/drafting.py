@@ -12,6 +12,7 @@ from countersign.access.grants.rights import Right
 from countersign.audit.recording import recorded
 from countersign.base.actor import PersonActor
 from countersign.base.errors import Conflict, Invalid
+from countersign.base.values import known_uuids
 from countersign.base.words import _
 from countersign.content.media.models import File
 from countersign.content.posts.models import Attachment, Edit, Post, Remark, Variant
@@ -43,7 +44,7 @@ class Content:
 def draft(actor: PersonActor, content: Content, *, at: datetime) -> Post:
     """Begin a post."""
     with recorded(actor, at=at) as record:
-        accounts = _require_accounts(actor, content)
+        accounts = require_accounts(actor, content)
         post = Post.objects.create(
             author=Person.objects.get(uid=actor.uid), state=PostState.DRAFT, state_since=at, drafted_at=at, edited_at=at,
             answers=content.answers, **_plain(content),
@@ -60,7 +61,7 @@ def edit(actor: PersonActor, post: Post, content: Content, *, seen: datetime, at
     """
     with recorded(actor, at=at) as record:
         require_on_all(actor, Right.POST_DRAFT, post)
-        accounts = _require_accounts(actor, content)
+        accounts = require_accounts(actor, content)
         if post.state != PostState.DRAFT:
             raise Conflict(_("This is {state}; only a draft can be changed."), state=post.state)
         changed = Post.objects.filter(pk=post.pk, state=PostState.DRAFT, edited_at=seen).update(
@@ -105,9 +106,10 @@ def _plain(content: Content) -> dict[str, Any]:
     }
 
 
-def _require_accounts(actor: PersonActor, content: Content) -> dict[str, Account]:
+def require_accounts(actor: PersonActor, content: Content) -> dict[str, Account]:
+    """The accounts of a wording by UUID. Refused unless the actor may draft on each, Invalid when one is not there."""
     gate.require_anywhere(actor, Right.POST_DRAFT)
-    accounts = {str(account.uid): account for account in Account.objects.filter(uid__in=list(content.texts))}
+    accounts = {str(account.uid): account for account in Account.objects.filter(uid__in=known_uuids(content.texts))}
     if set(accounts) != set(content.texts):
         raise Invalid(_("One of the accounts is not there."), field="accounts")
     for account in accounts.values():
@@ -121,7 +123,7 @@ def _write(actor: PersonActor, post: Post, content: Content, accounts: dict[str,
         wording = {"text": text, "language": content.languages.get(uid, "en")}
         Variant.objects.update_or_create(post=post, account=accounts[uid], defaults=wording)
     post.attachments.all().delete()
-    files = {str(file.uid): file for file in File.objects.filter(uid__in=[p.file for p in content.pictures])}
+    files = {str(file.uid): file for file in File.objects.filter(uid__in=known_uuids(p.file for p in content.pictures))}
     for position, picture in enumerate(content.pictures):
         if picture.file not in files:
             raise Invalid(_("One of the pictures is not there."), field="files")

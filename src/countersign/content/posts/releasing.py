@@ -12,6 +12,7 @@ from django.conf import settings
 
 from countersign.access.grants import gate
 from countersign.access.grants.rights import Right
+from countersign.access.vault import keeping
 from countersign.audit.recording import recorded
 from countersign.base.actor import Actor, DutyActor, PersonActor
 from countersign.base.errors import Conflict, CountersignError, NetworkError, Refused
@@ -118,6 +119,8 @@ def _claim(actor: DutyActor, delivery: Delivery, at: datetime) -> int:
 
 
 def _write_down(actor: Actor, delivery: Delivery, outcome: messages.Outcome, at: datetime) -> None:
+    if outcome.key_refused:
+        keeping.mark_refused(actor, delivery.account, outcome.why, at=at)
     state = DeliveryState(outcome.state)
     delivery.refresh_from_db()
     fields: dict[str, object] = {"why": outcome.why[:300]}

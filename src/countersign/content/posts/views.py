@@ -152,9 +152,12 @@ def add_picture(request: ActingRequest, uid: UUID | None = None) -> HttpResponse
         raise Invalid(_("This picture is larger than 20 MB."), remedy=_("Make it smaller first."), field="picture")
     actor, at = person_actor(request), timezone.now()
     gate.require_anywhere(actor, Right.POST_DRAFT)
-    file = taking_in.take_in(actor, upload.read(), at=at)
     post = _post(request, uid) if uid else None
+    if post:
+        drafting.require_on_all(actor, Right.POST_DRAFT, post)
     content = forms.read(request.POST, post)
+    drafting.require_accounts(actor, content)
+    file = taking_in.take_in(actor, upload.read(), at=at)
     content = drafting.with_picture(content, str(file.uid))
     if post is None:
         post = drafting.draft(actor, content, at=at)
@@ -225,11 +228,13 @@ def sign_options(request: ActingRequest, uid: UUID) -> JsonResponse:
 @require_POST
 def sign(request: ActingRequest, uid: UUID) -> JsonResponse:
     """Take the passkey's answer; the post goes out when it has all its signatures."""
+    post = _post(request, uid)
+    drafting.require_on_all(person_actor(request), Right.POST_COUNTERSIGN, post)
     statement = request.session.pop(f"statement:{uid}", None)
     if statement is None:
         raise Conflict(_("No signature is under way."), remedy=_("Press the button again."))
     assertion = countersigning.answered(_json(request))
-    is_complete = approving.approve(person_actor(request), _post(request, uid), statement, assertion, at=timezone.now())
+    is_complete = approving.approve(person_actor(request), post, statement, assertion, at=timezone.now())
     words = gettext("Signed. It will go out.") if is_complete else gettext("Signed. Another signature is needed.")
     return JsonResponse({"ok": True, "say": words, "next": reverse("posts:post", args=[uid])})
 

@@ -9,7 +9,7 @@ import httpx
 
 from countersign.base.errors import Invalid, Rejected, Throttled, Unreachable
 from countersign.base.words import _
-from countersign.networks.asking import KeyedClient, as_json, brief, retry_at
+from countersign.networks.asking import KeyedClient, RanOut, as_json, brief, retry_at
 from countersign.networks.contract import Client, Identity
 
 _DEAD_KEY = {"invalid_token", "InvalidToken"}
@@ -128,5 +128,5 @@ def _is_expiry(response: httpx.Response) -> bool:
     return said.get("error") == "ExpiredToken" or (said.get("error") == "invalid_token" and is_late)
 
 
-def _ran_out() -> Unreachable:
-    return Unreachable(_("The key for this account has run out and must be renewed first; nothing was sent."))
+def _ran_out() -> RanOut:
+    return RanOut(_("The key for this account has run out and must be renewed first; nothing was sent."))

@@ -13,13 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from countersign.audit.recording import refusals_recorded
 from countersign.base.actor import Visitor
 from countersign.base.errors import Invalid
 from countersign.base.words import _
 from countersign.people import browsers, enrolling, hooks, passkeys, totp
 from countersign.people.forms import EnrolForm, NameForm
 from countersign.people.models import Enrolment, Person
-from countersign.people.requests import ActingRequest, refusals_recorded
+from countersign.people.requests import ActingRequest
 from countersign.people.states import Purpose
 from countersign.people.views.scripted import content_of, fields_of, go_on
 from countersign.web.errors import said

@@ -16,12 +16,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from countersign.audit.recording import refusals_recorded
 from countersign.base.actor import Visitor
 from countersign.base.errors import Conflict, CountersignError, Invalid, Refused
 from countersign.people import entering, passkeys, proving, queries, rules
 from countersign.people.forms import SecondFactorForm
 from countersign.people.models import Person
-from countersign.people.requests import ActingRequest, address_of, refusals_recorded, safe_next
+from countersign.people.requests import ActingRequest, address_of, safe_next
 from countersign.people.views.scripted import credential_of, go_on
 from countersign.web.errors import said, wants_json
 

@@ -15,12 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from countersign.audit.recording import refusals_recorded
 from countersign.base.errors import Invalid
 from countersign.people import browsers, entering, equipping, passkeys, queries, totp
 from countersign.people.forms import NameForm, PasswordForm, TotpForm
 from countersign.people.freshness import fresh_required, is_fresh
 from countersign.people.models import Credential, Session
-from countersign.people.requests import ActingRequest, person_actor, refusals_recorded
+from countersign.people.requests import ActingRequest, person_actor
 from countersign.people.views.scripted import content_of, fields_of, go_on
 from countersign.web.errors import said
 from countersign.web.values import ALLOWED, PasskeyRow, RecoveryCodes, Security, SessionRow, Sessions, Verdict

@@ -41,9 +41,9 @@ def thread_content(thread: Thread) -> dict[str, Any]:
 
 def act(office: Office, call: messages.ActOnComment) -> messages.Outcome:
     """Hide, show or delete a reader's comment where the network can; else `by_hand`, never a false success."""
-    connector, client = office.client(call.account)
     comment, root = RemoteId(call.comment), RemoteId(call.root)
     try:
+        connector, client = office.client(call.account)
         match call.deed:
             case "hide" if isinstance(connector, HidesComments):
                 connector.hide(client, comment, root=root)
@@ -59,6 +59,6 @@ def act(office: Office, call: messages.ActOnComment) -> messages.Outcome:
     except OutcomeUnknown as error:
         return messages.Outcome("unconfirmed", why=error.what)
     except (Rejected, KeyRefused) as error:
-        return messages.Outcome("by_hand", why=error.what)
+        return messages.Outcome("by_hand", why=error.what, key_refused=isinstance(error, KeyRefused))
     except CountersignError as error:
         return messages.Outcome("unconfirmed", why=error.what)

@@ -39,6 +39,7 @@ from countersign.people.states import PersonState
 from countersign.processes.broker import proofs
 from countersign.processes.broker.barrier import Barrier
 from countersign.processes.broker.delivery_book import Guard, Hands
+from countersign.processes.broker.keyed import Keyed
 from countersign.processes.broker.office import Office
 from countersign.review.models import Countersignature
 from countersign.review.statement import iso
@@ -73,7 +74,7 @@ class _Errand:
     office: Office
     delivery: Delivery
     connector: Publishes
-    client: Client
+    client: Keyed
     release: Release
 
     @property
@@ -100,7 +101,8 @@ class _Errand:
             self._require_claim(fence)
             self.require_signed(publication)
 
-        return self.connector.publish(_Guarded(self.client, self.office.barrier, require_free), publication)
+        client = self.client.behind(lambda inner: _Guarded(inner, self.office.barrier, require_free))
+        return self.connector.publish(client, publication)
 
     def _look(self, since: datetime) -> Found:
         return self.connector.find(self.client, self.publication(), since=since)
@@ -245,7 +247,7 @@ def withdraw(office: Office, call: messages.Withdraw) -> messages.Outcome:
         except OutcomeUnknown as error:
             return messages.Outcome("unconfirmed", why=error.what)
         except KeyRefused as error:
-            return messages.Outcome("published", why=error.what)
+            return messages.Outcome("published", why=error.what, key_refused=True)
         office.journal.append("withdrawn", {"delivery": call.delivery, "at": iso(_now())})
         return messages.Outcome("deleted", remote_id=published.remote_id)
 
@@ -262,19 +264,32 @@ def _with_errand(office: Office, uid: str, do: Callable[[_Errand], Verdict]) -> 
     with office.one_at_a_time(f"delivery:{uid}"):
         if office.journal.lines_where("recall", "delivery", uid):
             raise Refused(_("This was recalled."), remedy=_("Submit it again."))
-        connector, client = office.client(str(delivery.account.uid))
+        try:
+            connector, client = office.client(str(delivery.account.uid))
+        except KeyRefused as refusal:
+            return _without_key(office, uid, refusal)
         if not isinstance(connector, Publishes):
             raise Invalid(_("We cannot publish on this network."))
         errand = _Errand(office, delivery, connector, client, Release(connector.delivery, office.timings))
-        return _outcome(do(errand))
+        return _outcome(do(errand), errand.history)
 
 
-def _outcome(verdict: Verdict) -> messages.Outcome:
+def _without_key(office: Office, uid: str, refusal: KeyRefused) -> messages.Outcome:
+    """How a delivery stands whose account's key cannot be renewed: nothing was asked of the network now."""
+    history = office.book.history(uid, at=_now())
+    if published := _published(history):
+        return messages.Outcome("published", published.remote_id, published.url, published.cid, refusal.what, key_refused=True)
+    return messages.Outcome("unconfirmed" if history.open else "held", why=refusal.what, key_refused=True)
+
+
+def _outcome(verdict: Verdict, history: History) -> messages.Outcome:
     published = verdict.published
+    last = history.attempts[-1].result if history.attempts else None
     return messages.Outcome(
         verdict.state.value, remote_id=published.remote_id if published else "", url=published.url if published else "",
         cid=published.cid if published else "", why=verdict.why,
         retry_at=iso(verdict.not_before) if verdict.not_before else "",
+        key_refused=verdict.state is State.HELD and last is not None and last.outcome is Outcome.KEY_REFUSED,
     )
 
 

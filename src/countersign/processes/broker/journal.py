@@ -140,10 +140,14 @@ class Journal:
         size = 0
         with open(self._file, "rb", closefd=False) as file:
             for raw in file:
-                if not raw.endswith(b"\n") and not self._finish(raw, at=size):
-                    break
-                self._take_in(raw.removesuffix(b"\n"))
-                size += len(raw.removesuffix(b"\n")) + 1
+                if raw.endswith(b"\n"):
+                    self._take_in(raw[:-1])
+                    size += len(raw)
+                    continue
+                if self._finish(raw, at=size):
+                    self._take_in(raw)
+                    size += len(raw) + 1
+                break  # not read on: the file may just have grown by the end we gave it
         if size != os.fstat(self._file).st_size:
             os.ftruncate(self._file, size)
             os.fsync(self._file)

@@ -3,16 +3,15 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 import httpx
 
 from countersign.access.vault.models import SecretVersion
 from countersign.access.vault.sealing import Context, WrappingKey
-from countersign.base.errors import Invalid, KeyRefused, Refused, Unreachable
+from countersign.base.errors import Invalid, Refused, Unreachable
 from countersign.base.values import RemoteId, Secret
 from countersign.base.words import _
 from countersign.content.posts.protocol import Timings
@@ -21,12 +20,24 @@ from countersign.networks.registry import CONNECTORS, Connector
 from countersign.processes.broker.barrier import Barrier
 from countersign.processes.broker.delivery_book import DeliveryBook
 from countersign.processes.broker.journal import Journal, Line
+from countersign.processes.broker.keyed import Keyed
 from countersign.review import roster
 from countersign.review.roster import Roster
 from countersign.review.statement import iso
 from countersign.review.verifying import Assertion, RelyingParty
 
 TOKEN = "credentials"  # noqa: S105  # the field that an account's sealed credentials are bound to
+
+_AHEAD = timedelta(minutes=15)  # a key is renewed so long before it ends, or in the last quarter of a shorter life
+_PAUSE = timedelta(minutes=1)  # between two renewals of a key that is refused although it is fresh
+
+
+class Held(NamedTuple):
+    """An account's newest key: what it is, which version, since when."""
+
+    credentials: Credentials
+    version: int
+    made_at: datetime
 
 
 @dataclass
@@ -47,9 +58,11 @@ class Office:
     roster: Roster = field(default_factory=Roster)
     guard: threading.RLock = field(default_factory=threading.RLock)
     busy: dict[str, threading.Lock] = field(default_factory=dict)
+    key_barriers: dict[str, Barrier] = field(default_factory=dict)
+    refused: dict[str, datetime] = field(default_factory=dict)  # account → when its key was last renewed for being refused
 
     def one_at_a_time(self, name: str) -> threading.Lock:
-        """The lock that keeps two threads from working on the same delivery or the same account's key."""
+        """The lock that keeps two threads from working on the same delivery."""
         with self.guard:
             return self.busy.setdefault(name, threading.Lock())
 
@@ -76,76 +89,85 @@ class Office:
 
     # --- an account's key ------------------------------------------------------------------------------------------
 
-    def credentials(self, account: str) -> tuple[Credentials, int]:
-        """An account's newest credentials and their version: from our own file when a refresh was kept there last."""
-        sealed, version = self._newest_sealed(account)
-        content = json.loads(self.key.open(sealed, self.context(f"account:{account}", TOKEN, version)).reveal())
-        return credentials_of(content), version
-
-    def _newest_sealed(self, account: str) -> tuple[str, int]:
+    def credentials(self, account: str) -> Held:
+        """An account's newest credentials: from our own file when a renewal was kept there last."""
         row = SecretVersion.objects.filter(account__uid=account, ended_at__isnull=True).order_by("-version").first()
         if row is None:
             raise Refused(_("This account is not connected."), remedy=_("Connect it again."))
+        sealed, version, made_at = row.sealed, row.version, row.made_at
         kept = self.kept_secret(account)
-        if kept is not None and kept.body["version"] > row.version:
-            return str(kept.body["sealed"]), int(kept.body["version"])
-        return row.sealed, row.version
+        if kept is not None and kept.body["version"] > version:
+            sealed, version = str(kept.body["sealed"]), int(kept.body["version"])
+            made_at = datetime.fromisoformat(kept.body["at"])
+        content = json.loads(self.key.open(sealed, self.context(f"account:{account}", TOKEN, version)).reveal())
+        return Held(credentials_of(content), version, made_at)
 
     def kept_secret(self, account: str) -> Line | None:
         """The newest key of an account that our own file keeps, if it ever had to."""
         lines = self.journal.lines_where("secret", "account", account)
         return lines[-1] if lines else None
 
+    def next_version(self, account: str, version: int) -> int:
+        """The version a new key of an account gets: the one asked for, unless our own file is ahead of the database."""
+        kept = self.kept_secret(account)
+        return max(version, int(kept.body["version"]) + 1) if kept else version
+
     def seal_credentials(self, account: str, credentials: Credentials, version: int) -> str:
         """Seal credentials for one account, as one version."""
         content = json.dumps(content_of(credentials))
         return self.key.seal(Secret(content), self.context(f"account:{account}", TOKEN, version))
 
-    def fresh(self, account: str, *, now: bool = False) -> tuple[Credentials, int]:
-        """An account's credentials, renewed first when they end within a quarter of an hour, or `now`.
+    def key_barrier(self, account: str) -> Barrier:
+        """See `keyed.Keys`."""
+        with self.guard:
+            return self.key_barriers.setdefault(account, Barrier())
 
-        What the network gave is in our own file before anything else happens: a refresh token often works once only.
-        """
-        with self.one_at_a_time(f"key:{account}"):
-            credentials, version = self.credentials(account)
-            if not now and not _ends_soon(credentials, datetime.now(UTC)):
-                return credentials, version
-            connector = signs_in(credentials.identity.network)
-            renewed = connector.refresh(self.http, credentials)
-            if renewed is credentials:
-                return credentials, version
-            version += 1
-            sealed = self.seal_credentials(account, renewed, version)
-            self.journal.append("secret", {"account": account, "version": version, "sealed": sealed})
-            return renewed, version
+    def fresh(self, account: str, *, now: bool = False) -> Held:
+        """An account's credentials, renewed first when they end soon, or `now`."""
+        held = self.credentials(account)
+        if not now and not _ends_soon(held):
+            return held
+        with self.key_barrier(account).exclusive():
+            newest = self.credentials(account)
+            return newest if newest.version != held.version else self._renew(account, held)
 
-    def client(self, account: str) -> tuple[Connector, Client]:
-        """The connector of an account and a client that carries its key."""
-        credentials, version = self.fresh(account)
-        network = credentials.identity.network
-        inner = signs_in(network).client(self.http, credentials)
-        return connector(network), _Careful(inner, lambda: self.credentials(account)[1] == version)
+    def newer(self, account: str, version: int) -> tuple[Client, int] | None:
+        """See `keyed.Keys`. Asked before every request, so our own file is asked first, which costs nothing."""
+        kept = self.kept_secret(account)
+        if kept is None or kept.body["version"] <= version:
+            return None
+        held = self.credentials(account)
+        return (self._carrying(held), held.version) if held.version > version else None
 
+    def renewed(self, account: str, version: int) -> tuple[Client, int]:
+        """See `keyed.Keys`. Unreachable when the key was renewed a moment ago and is refused all the same."""
+        with self.key_barrier(account).exclusive():
+            held = self.credentials(account)
+            if held.version == version:
+                now = datetime.now(UTC)
+                if now - self.refused.get(account, held.made_at - _PAUSE) < _PAUSE:
+                    raise Unreachable(_("The network does not take the key it has just renewed; nothing happened there."))
+                held = self._renew(account, held)
+                self.refused[account] = now
+        return self._carrying(held), held.version
 
-@dataclass(frozen=True, slots=True)
-class _Careful:
-    """A client that knows whether its key is still the newest: a refusal of an older one says nothing about the account."""
+    def _renew(self, account: str, held: Held) -> Held:
+        """What the network gives is in our own file before anything else happens: a refresh token often works once only."""
+        renewed = signs_in(held.credentials.identity.network).refresh(self.http, held.credentials)
+        if renewed is held.credentials:
+            return held
+        version, at = held.version + 1, datetime.now(UTC)
+        sealed = self.seal_credentials(account, renewed, version)
+        self.journal.append("secret", {"account": account, "version": version, "sealed": sealed, "at": iso(at)})
+        return Held(renewed, version, at)
 
-    inner: Client
-    is_newest: Callable[[], bool]
+    def _carrying(self, held: Held) -> Client:
+        return signs_in(held.credentials.identity.network).client(self.http, held.credentials)
 
-    @property
-    def identity(self) -> Identity:
-        return self.inner.identity
-
-    def request(self, method: str, path: str, **more: Any) -> httpx.Response:
-        """Ask as the client does."""
-        try:
-            return self.inner.request(method, path, **more)
-        except KeyRefused as refusal:
-            if self.is_newest():
-                raise
-            raise Unreachable(_("The key was renewed meanwhile, so nothing happened.")) from refusal
+    def client(self, account: str) -> tuple[Connector, Keyed]:
+        """The connector of an account and a client that carries its newest key."""
+        held = self.fresh(account)
+        return connector(held.credentials.identity.network), Keyed(self, account, self._carrying(held), held.version)
 
 
 def _grown(
@@ -158,8 +180,11 @@ def _grown(
     return roster.extend(known, entry, assertions, at=at, party=party)
 
 
-def _ends_soon(credentials: Credentials, at: datetime) -> bool:
-    return credentials.expires_at is not None and (credentials.expires_at - at).total_seconds() < 15 * 60
+def _ends_soon(held: Held) -> bool:
+    ends_at = held.credentials.expires_at
+    if ends_at is None:
+        return False
+    return ends_at - datetime.now(UTC) < min(_AHEAD, (ends_at - held.made_at) / 4)
 
 
 def connector(network: str) -> Connector:

@@ -103,24 +103,26 @@ def _connected(
     publisher = connector(identity.network)
     client = signs_in(identity.network).client(office.http, credentials)
     limits = asdict(publisher.limits(client)) if isinstance(publisher, Publishes) else {}
+    version = office.next_version(account, version)
     return messages.Connected(
         identity_content(identity), json.loads(json.dumps(limits)), office.seal_credentials(account, credentials, version),
-        iso(credentials.expires_at) if credentials.expires_at else "", list(credentials.scopes),
+        iso(credentials.expires_at) if credentials.expires_at else "", list(credentials.scopes), version,
     )
 
 
 def refresh(office: Office, call: messages.Refresh) -> messages.Refreshed:
     """Renew an account's key in good time, and hand back what our file holds when the database is behind it."""
-    credentials, version = office.fresh(call.account, now=call.now)
+    held = office.fresh(call.account, now=call.now)
     kept = office.kept_secret(call.account)
-    if kept is None or kept.body["version"] != version:
-        return messages.Refreshed("", version, "")
-    expires = iso(credentials.expires_at) if credentials.expires_at else ""
-    return messages.Refreshed(str(kept.body["sealed"]), version, expires)
+    if kept is None or kept.body["version"] != held.version:
+        return messages.Refreshed("", held.version, "")
+    expires_at = held.credentials.expires_at
+    return messages.Refreshed(str(kept.body["sealed"]), held.version, iso(expires_at) if expires_at else "")
 
 
 def revoke(office: Office, call: messages.Revoke) -> messages.Done:
     """End an account's key at the network."""
-    credentials, _version = office.credentials(call.account)
-    signs_in(credentials.identity.network).revoke(office.http, credentials)
+    with office.key_barrier(call.account).exclusive():
+        credentials = office.credentials(call.account).credentials
+        signs_in(credentials.identity.network).revoke(office.http, credentials)
     return messages.Done()

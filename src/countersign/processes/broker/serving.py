@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import socketserver
+import stat
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -83,7 +84,10 @@ def _health(office: Office) -> messages.Health:
 
 
 class _Server(socketserver.UnixStreamServer):
-    """Answers in a fixed crew of threads: each keeps its connection to the database, which costs more than a call."""
+    """Answers in a fixed crew of threads: each keeps its connection to the database, which costs more than a call.
+
+    Its socket is for its own user; for the group as well where its folder was opened to a group, as separate users need.
+    """
 
     request_queue_size = 64
     crew = ThreadPoolExecutor(32, thread_name_prefix="call")
@@ -92,7 +96,7 @@ class _Server(socketserver.UnixStreamServer):
         self.office = office
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.unlink(missing_ok=True)
-        before = os.umask(0o177)
+        before = os.umask(0o117 if path.parent.stat().st_mode & stat.S_IWGRP else 0o177)
         try:
             super().__init__(str(path), _Handler)
         finally:

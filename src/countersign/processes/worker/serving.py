@@ -20,6 +20,7 @@ from countersign.audit import jobs as audit
 from countersign.content.comments import jobs as comments
 from countersign.content.posts import jobs as posts
 from countersign.desk import jobs as desk
+from countersign.people import jobs as people
 
 log = logging.getLogger("countersign.worker")
 
@@ -41,6 +42,7 @@ DUTIES = (
     Duty("refresh keys", 60.0, vault.refresh_keys),
     Duty("write checkpoints", 5.0, audit.tick),
     Duty("tell people what waits", 3.0, desk.tell_reviewers),
+    Duty("forget old sessions", 3600.0, people.forget_old_sessions),
 )
 
 

@@ -1,0 +1,363 @@
+"""A3, P9: every address × role × membership state. Nobody sees or does what they may not, and every refusal is in the log.
+
+For each door the same request is sent first by everybody who may not, with nothing changed and the refusal recorded, and
+then by somebody of each role that may, with its effect: so what was refused was good but for who sent it.
+
+A visitor is sent to sign in and leaves no entry: whoever is not signed in could fill the log at will. The doors that are
+open to visitors (links, passkeys, the way back from a network) do record what they refuse.
+"""
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from countersign.audit.models import Entry
+from tests.matrix.doors import DOORS, Ask, Door, send, some_uid
+from tests.matrix.world import HOLDERS, STATES, WORDS, World, entries_after, log_size, snapshot
+
+BY_ID = {door.id: door for door in DOORS}
+ROLED = [door for door in DOORS if door.where]
+OWN = [door for door in DOORS if "own" in door.may]
+BEHIND_SIGN_IN = [door for door in ROLED + OWN if door.name != "connect-return"]
+EARLY: dict[str, BaseException | None] = {}
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def _django_db_helper() -> None:
+    """No test here is rolled back or flushed: the broker must see the rows, and one brewery serves all the rows."""
+
+
+@pytest.fixture(scope="module")
+def world(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """One brewery for all the rows; what can be done once only, before the roster begins, is done here."""
+    with django_db_blocker.unblock():
+        made = World(tmp_path_factory.mktemp("matrix"))
+        try:
+            made.open()
+            for door in DOORS:
+                if door.is_early:
+                    EARLY[door.id] = _outcome(lambda door=door: walk(made, door))  # type: ignore[misc]
+            made.furnish()
+            yield made
+        finally:
+            made.close()
+
+
+def _outcome(do: Callable[[], None]) -> BaseException | None:
+    try:
+        do()
+    except AssertionError as error:
+        return error
+    return None
+
+
+def params(doors: list[Door]) -> list[Any]:
+    return [pytest.param(door, id=door.id) for door in doors]
+
+
+# --- what is expected ------------------------------------------------------------------------------------------------
+
+
+def turned_away(response: HttpResponse) -> None:
+    """Sent to sign in, or to show a second factor."""
+    to = response.headers.get("Location", "")
+    is_sent = response.status_code == 302 and to.startswith(("/accounts/login/", "/me/verify/"))
+    assert is_sent or response.status_code == 403, (response.status_code, to)
+
+
+def refused(response: HttpResponse, since: int, actor: str) -> None:
+    """A sentence, and exactly one entry in the log that names whoever was refused."""
+    assert response.status_code == 403, (response.status_code, response.content[:300])
+    entries = entries_after(since)
+    assert [(e.event, e.actor) for e in entries] == [("act.refused", actor)], [(e.event, e.actor) for e in entries]
+    why = re.search(r'"why":"([^"{]+)', entries[0].leaf)
+    assert why
+    assert why[1].split("{")[0] in html.unescape(response.content.decode()), why[1]
+
+
+def walk(world: World, door: Door) -> None:
+    """Everybody who may not, then everybody who may."""
+    allowed = [name for role, name in HOLDERS.items() if role in door.may][: 1 if door.is_early else None]
+    ask = door.make(world, allowed[0])
+    strangers = ["Olu", *(["Olu-next-door"] if door.where != "anywhere" and not door.is_early else [])]
+    strangers += [name for role, name in HOLDERS.items() if role not in door.may]
+    client = world.client(allowed[0])
+    if ask.prepare:
+        ask.prepare(client)
+    before = snapshot()
+    if door.name != "connect-return":
+        since = log_size()
+        turned_away(send(Client(), door, ask))
+        assert (snapshot(), log_size()) == (before, since)
+    for name in strangers:
+        since = log_size()
+        refused(send(world.client(name), door, ask), since, world.actor(name).label)
+        assert snapshot() == before, name
+    ask.effect(send(client, door, ask))
+    for name in allowed[1:]:
+        ask, client = door.make(world, name), world.client(name)
+        if ask.prepare:
+            ask.prepare(client)
+        ask.effect(send(client, door, ask))
+
+
+# --- the table is whole ----------------------------------------------------------------------------------------------
+
+
+def addresses(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern, space + (f"{pattern.namespace}:" if pattern.namespace else ""))
+        elif isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}"
+
+
+def test_every_address_has_its_row() -> None:
+    names = list(addresses(get_resolver()))
+    assert len(names) == len(set(names))
+    assert set(names) == {door.name for door in DOORS}
+    assert len(BY_ID) == len(DOORS)
+
+
+def test_the_roles_of_the_table_are_the_product_s() -> None:
+    assert {word for door in ROLED for word in door.may} == set(HOLDERS)
+
+
+# --- by role ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("door", params(ROLED))
+def test_a_door_opens_to_its_roles_and_to_nobody_else(world: World, door: Door) -> None:
+    if door.is_early:
+        if (error := EARLY[door.id]) is not None:
+            raise error
+        return
+    walk(world, door)
+
+
+@pytest.mark.parametrize("door", params([door for door in ROLED if door.where == "anywhere" and door.method == "GET"]))
+def test_a_list_shows_nothing_of_an_account_on_which_one_has_no_role(world: World, door: Door) -> None:
+    response = send(world.client("Olu-next-door"), door, door.make(world, "Ann"))
+    text = html.unescape(response.content.decode())
+    assert response.status_code in {200, 302}
+    assert WORDS not in text
+    assert "Ketelgeheim" not in text
+    assert str(world.account.uid) not in text
+
+
+@pytest.mark.parametrize("door", params(OWN))
+def test_what_is_one_s_own_is_open_to_oneself_alone(world: World, door: Door) -> None:
+    ask = door.make(world, "Olu")
+    before, since = snapshot(), log_size()
+    turned_away(send(Client(), door, ask))
+    assert (snapshot(), log_size()) == (before, since)
+    client = world.client("Olu")
+    if ask.prepare:
+        ask.prepare(client)
+    ask.effect(send(client, door, ask))
+
+
+@pytest.mark.parametrize("name", ["passkey_remove", "session_end"])
+def test_what_is_somebody_else_s_own_is_refused(world: World, name: str) -> None:
+    door = BY_ID[f"POST {name}"]
+    ask = door.make(world, "Ann")
+    before, since = snapshot(), log_size()
+    refused(send(world.client("Olu"), door, ask), since, world.actor("Olu").label)
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("door", params([door for door in DOORS if "everybody" in door.may]))
+def test_a_public_door_is_open_and_changes_nothing(world: World, door: Door) -> None:
+    ask = door.make(world, "")
+    before = snapshot()
+    ask.effect(send(Client(), door, ask))
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("door", params([door for door in DOORS if "link" in door.may]))
+@pytest.mark.parametrize("name", ["", "Olu"])
+def test_a_link_opens_to_whoever_holds_it_and_to_nobody_else(world: World, door: Door, name: str) -> None:
+    ask = door.make(world, "")
+    before, since = snapshot(), log_size()
+    response = send(world.client(name), door, ask, url=ask.refused_url)
+    refused(response, since, "visitor")
+    assert snapshot() == before
+    client = Client()
+    if ask.prepare:
+        ask.prepare(client)
+    ask.effect(send(client, door, ask))
+
+
+@pytest.mark.parametrize("door", params([door for door in DOORS if "proof" in door.may]))
+def test_whoever_cannot_prove_who_they_are_does_not_come_in(world: World, door: Door) -> None:
+    ask, client = door.make(world, ""), Client()
+    before = snapshot()
+    turned_away(send(client, door, ask, body={} if ask.body is not None else None)) if ask.prepare is None else None
+    stranger = Client()
+    if ask.refused_body is not None and ask.prepare:
+        ask.prepare(stranger)
+        since = log_size()
+        assert send(stranger, door, ask, body=ask.refused_body).status_code == 403
+        assert [e.event for e in entries_after(since)] == ["act.refused", "person.sign_in_failed"]
+    else:
+        turned_away(send(stranger, door, ask))
+    turned_away(stranger.get("/"))
+    assert snapshot() == before
+    if ask.prepare:
+        ask.prepare(client)
+    ask.effect(send(client, door, ask))
+
+
+def test_a_visitor_at_the_way_back_from_a_network_is_refused_and_recorded(world: World) -> None:
+    door = BY_ID["GET connect-return"]
+    ask = door.make(world, "Tom")
+    before, since = snapshot(), log_size()
+    refused(send(Client(), door, ask), since, "visitor")
+    assert snapshot() == before
+
+
+def test_somebody_else_cannot_finish_a_connection_that_an_officer_began(world: World) -> None:
+    door = BY_ID["GET connect-return"]
+    ask = door.make(world, "Tom")
+    before, since = snapshot(), log_size()
+    refused(send(world.client("Kim"), door, ask), since, world.actor("Kim").label)
+    assert snapshot() == before
+
+
+# --- by membership state ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_whoever_is_not_active_and_verified_is_turned_away_everywhere(world: World, state: str) -> None:
+    """Leo has every role; only his state stands between him and each door."""
+    wrong = []
+    for door, ask in _asks(world):
+        with world.leo(state) as client:
+            before = snapshot()
+            response = send(client, door, ask)
+            error = _outcome(lambda response=response: turned_away(response))  # type: ignore[misc]
+            may_pass = state == "no second factor shown" and door.name in {"verify", "account_logout"}
+            if (error and not may_pass) or snapshot() != before:
+                wrong.append((door.id, response.status_code))
+    assert wrong == []
+
+
+def _asks(world: World) -> list[tuple[Door, Ask]]:
+    """One good request a door, made once for all the states; nothing of them is ever done."""
+    if not hasattr(world, "asks"):
+        found = []
+        for door in BEHIND_SIGN_IN:
+            if not door.is_early:
+                holder = next((name for role, name in HOLDERS.items() if role in door.may), "Olu")
+                found.append((door, door.make(world, holder)))
+        world.asks = found  # type: ignore[attr-defined]
+    return world.asks  # type: ignore[attr-defined, no-any-return]
+
+
+@pytest.mark.parametrize("door", params([door for door in OWN if door.is_fresh]))
+def test_a_second_factor_shown_six_minutes_ago_does_not_change_how_one_signs_in(world: World, door: Door) -> None:
+    ask = door.make(world, "Leo")
+    with world.leo("stale") as client:
+        before = snapshot()
+        turned_away(send(client, door, ask))
+        assert snapshot() == before
+
+
+@pytest.mark.parametrize("door", params([door for door in ROLED if door.is_act_on_account and not door.is_early]))
+def test_a_lock_on_an_account_stops_every_act_on_it(world: World, door: Door) -> None:
+    ask = door.make(world, "Leo")
+    locked = world.account
+    with world.leo("account locked") as client:
+        if str(locked.uid) not in ask.url and door.name == "grants:disconnect":
+            pytest.skip("this door acts on an account of its own")  # pragma: no cover
+        before, since = snapshot(), log_size()
+        refused(send(client, door, ask), since, world.actor("Leo").label)
+        assert snapshot() == before
+
+
+# --- by method and by origin -----------------------------------------------------------------------------------------
+
+
+def test_what_has_no_row_for_a_method_does_not_answer_to_it(world: World) -> None:
+    wrong = []
+    names = {door.name for door in DOORS if not door.is_early}
+    for name in sorted(names):
+        mine = {door.method: door for door in DOORS if door.name == name}
+        door = next(iter(mine.values()))
+        ask = door.make(world, next((n for r, n in HOLDERS.items() if r in door.may), "Leo"))
+        before = snapshot()
+        for method in {"GET", "POST", "DELETE", "PATCH"} - set(mine):
+            response = world.client("Leo").generic(method, ask.url)
+            if response.status_code != 405:
+                wrong.append((method, name, response.status_code))
+        if snapshot() != before:
+            wrong.append(("changed", name, 0))
+    assert wrong == []
+
+
+FORGED = {
+    "without a token": ({}, False),
+    "from another site": ({"Origin": "https://evil.example"}, True),
+    "from another port of this machine": ({"Origin": "http://localhost:1"}, True),
+    "from a sandboxed frame": ({"Origin": "null"}, True),
+}
+
+
+@pytest.mark.parametrize("kind", FORGED)
+def test_a_request_that_another_page_sent_in_one_s_name_does_nothing(world: World, kind: str) -> None:
+    headers, has_token = FORGED[kind]
+    wrong = []
+    for door in [door for door in DOORS if door.method == "POST" and not door.is_early]:
+        holder = next((name for role, name in HOLDERS.items() if role in door.may), "Leo")
+        ask = door.make(world, holder)
+        client = _careful(world, holder)
+        if has_token:
+            page = client.get("/settings/").content.decode()
+            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+            assert token
+            headers = headers | {"X-CSRFToken": token[1]}
+        before, since = snapshot(), log_size()
+        response = send(client, door, ask, **headers)
+        recorded = [(e.event, e.actor) for e in entries_after(since)]
+        is_signed_in = (("act.refused", world.actor(holder).label)) in recorded
+        if response.status_code != 403 or snapshot() != before or not is_signed_in:
+            wrong.append((door.id, response.status_code, recorded))
+    assert wrong == []
+
+
+def _careful(world: World, name: str) -> Client:
+    """The same person's browser, with Django's check of forgeries switched on as it is in earnest."""
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = world.client(name).cookies.copy()
+    return client
+
+
+# --- unknown things --------------------------------------------------------------------------------------------------
+
+
+def test_an_unknown_thing_is_not_there(world: World) -> None:
+    wrong = []
+    for door, ask in _asks(world):
+        if url := some_uid(ask.url):
+            before = snapshot()
+            status = send(world.client("Leo"), door, ask, url=url).status_code
+            wanted = 403 if door.name in {"passkey_remove", "session_end"} else 404
+            if status != wanted or snapshot() != before:
+                wrong.append((door.id, status))
+    assert wrong == []
+
+
+def test_nothing_refused_was_missing_from_the_log(world: World) -> None:
+    """The log of all of the above is whole: each entry follows the one before."""
+    numbers = list(Entry.objects.order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1))

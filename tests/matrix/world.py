@@ -1,0 +1,273 @@
+"""One brewery for the whole matrix: the cast with exactly one role each, and things for them to act on.
+
+Nothing is replaced: the broker and the practice network are processes, sessions are rows, requests go through the whole
+middleware. The database is committed, so that the broker sees what the tests arrange; the module flushes it at its end.
+"""
+from __future__ import annotations
+
+import hashlib
+import io
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from PIL import Image
+
+from countersign.access.grants import inviting, rostering
+from countersign.access.grants.models import Account, Grant
+from countersign.access.grants.rights import Role
+from countersign.audit.models import Entry
+from countersign.base.actor import DutyActor, PersonActor
+from countersign.content.comments import collecting
+from countersign.content.comments.jobs import COLLECT
+from countersign.content.comments.models import Comment
+from countersign.content.media import taking_in
+from countersign.content.media.models import File
+from countersign.content.posts import drafting, releasing, submitting
+from countersign.content.posts.drafting import Content, Described
+from countersign.content.posts.jobs import RELEASE
+from countersign.content.posts.models import Delivery, Post
+from countersign.people.models import Credential, Enrolment, Lock, Person, Session
+from countersign.people.states import PersonState
+from countersign.policy.charter.queries import clauses
+from countersign.review import roster
+from countersign.review.models import RosterProposal
+from countersign.review.statement import ROSTER_ENTRY
+from tests.house import House, now
+from tests.signing_in import sign_in
+
+HOLDERS = {"author": "Ann", "reviewer": "Ben", "moderator": "Mia", "officer": "Tom", "auditor": "Sam"}
+EVERY_ROLE = tuple(Role)
+WORDS = "Zaterdag gaat de nieuwe ketel aan, het vat is al geschroefd."  # must reach nobody without a role here
+
+# How a session of Leo, who has every role, may stand. In none of these states may he do anything.
+STATES = (
+    "invited", "suspended", "left", "person locked", "session locked", "everything locked", "no second factor shown",
+    "ended", "idle", "aged",
+)
+_APART = ("people_session", "people_attempt", "django_session", "django_migrations", "audit_")
+
+
+def photo() -> bytes:
+    """A small picture that nobody has seen yet."""
+    out = io.BytesIO()
+    Image.frombytes("RGB", (32, 24), secrets.token_bytes(32 * 24 * 3)).save(out, "PNG")
+    return out.getvalue()
+
+
+class World:
+    """The brewery, its people and their browsers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.house = House(folder, timings="deadline=1,lease=2,late=0.3,patience=20,again=0.3,skew=3")
+        self.clients: dict[str, Client] = {}
+        self.counter = 0
+
+    def open(self) -> None:
+        """The people, and a broker that knows no officer yet."""
+        self.house.open()
+        self.house.person("Kim", Role.OFFICER, Role.REVIEWER)
+        for role, name in HOLDERS.items():
+            self.house.person(name, Role(role))
+        self.house.person("Leo", *EVERY_ROLE)
+        self.house.person("Olu")
+        self.house.person("Olu-next-door")
+
+    def furnish(self) -> None:
+        """The roster, two accounts, and what stands about on the first of them."""
+        house, kim, ben, tom = self.house, self.actor("Kim"), self.actor("Ben"), self.actor("Tom")
+        house.put_on_roster(ben, kim)
+        house.put_on_roster(tom, kim, roles=[roster.OFFICER, roster.REVIEWER])
+        self.account = house.connect(kim, "delinde")
+        self.other = house.connect(kim, "delinde_fr")
+        for role in EVERY_ROLE:
+            Grant.objects.create(person=house.people["Olu-next-door"], account=self.other, role=role, given_at=now())
+        self.picture = taking_in.take_in(self.actor("Ann"), photo(), at=now())
+        self.out = self.published()
+
+    def close(self) -> None:
+        """The processes end and the database is empty again."""
+        self.house.close()
+        call_command("flush", verbosity=0, interactive=False)
+
+    # --- people and their browsers ---------------------------------------------------------------------------------
+
+    def actor(self, name: str) -> PersonActor:
+        return self.house.actor(name)
+
+    def person(self, name: str) -> Person:
+        return self.house.people[name]
+
+    def client(self, name: str) -> Client:
+        """The browser in which this person is signed in, with a second factor shown just now; "" for nobody."""
+        if not name:
+            return Client()
+        if name not in self.clients or not self._stands(self.clients[name]):
+            self.clients[name] = Client()
+            sign_in(self.clients[name], self.person(name))
+        return self.clients[name]
+
+    @staticmethod
+    def _stands(client: Client) -> bool:
+        cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
+        key = hashlib.sha256(cookie.value.encode()).hexdigest() if cookie else ""
+        young = now() - timedelta(minutes=3)
+        return Session.objects.filter(key_hash=key, ended_at=None, verified_at__gt=young).exists()
+
+    @contextmanager
+    def leo(self, state: str) -> Iterator[Client]:
+        """Leo's browser in one of the states; afterwards he is himself again."""
+        client, leo = Client(), self.person("Leo")
+        session = sign_in(client, leo)
+        rows = Session.objects.filter(pk=session.pk)
+        match state:
+            case "invited" | "suspended" | "left":
+                Person.objects.filter(pk=leo.pk).update(state=state)
+            case "person locked":
+                _lock("person", leo.uid)
+            case "session locked":
+                _lock("session", session.uid)
+            case "everything locked":
+                _lock("everything")
+            case "no second factor shown":
+                rows.update(verified_at=None)
+            case "ended":
+                rows.update(ended_at=now(), ended_by="elsewhere")
+            case "idle":
+                rows.update(last_seen_at=now() - timedelta(minutes=31))
+            case "aged":
+                rows.update(ends_at=now() - timedelta(seconds=1))
+            case "stale":
+                rows.update(verified_at=now() - timedelta(minutes=6))
+            case "account locked":
+                _lock("account", self.account.uid)
+            case _:
+                raise ValueError(state)
+        try:
+            yield client
+        finally:
+            Person.objects.filter(pk=leo.pk).update(state=PersonState.ACTIVE)
+            Lock.objects.all().delete()
+
+    # --- things to act on ------------------------------------------------------------------------------------------
+
+    def draft(self, by: str = "Ann", *, picture: bool = False) -> Post:
+        content = Content(
+            texts={str(self.account.uid): WORDS}, title="Ketelgeheim",
+            pictures=[Described(str(self.picture.uid), "Een ketel")] if picture else (),
+        )
+        return drafting.draft(self.actor(by), content, at=now())
+
+    def submitted(self) -> Post:
+        post = self.draft()
+        submitting.submit(self.actor("Ann"), post, at=now())
+        post.refresh_from_db()
+        return post
+
+    def approved(self) -> Delivery:
+        post = self.submitted()
+        self.house.sign(self.actor("Ben"), post)
+        return Delivery.objects.get(post=post)
+
+    def published(self) -> Delivery:
+        delivery = self.approved()
+        releasing.release(RELEASE, delivery, at=now())
+        delivery.refresh_from_db()
+        assert delivery.state == "published", (delivery.state, delivery.why)
+        return delivery
+
+    def unconfirmed(self) -> Delivery:
+        """Accepted by a network that then said nothing."""
+        self.house.network.control(silent_next=1)
+        delivery = self.approved()
+        releasing.release(RELEASE, delivery, at=now())
+        delivery.refresh_from_db()
+        assert delivery.state == "unconfirmed", (delivery.state, delivery.why)
+        return delivery
+
+    def comment(self, text: str = "Hoe laat begint het?") -> Comment:
+        self.house.network.reply_as("Greta Vogel", self.out.remote_id, text)
+        collecting.collect(COLLECT, self.account, [self.out], at=now())
+        return Comment.objects.filter(is_ours=False).latest("pk")
+
+    def newcomer(self) -> tuple[Person, str]:
+        """Somebody invited, and the token of their link."""
+        self.counter += 1
+        return inviting.invite(
+            self.actor("Tom"), email=f"newcomer-{self.counter}@delinde.example", name="Noor", grants=[(Role.AUTHOR, None)],
+            at=now(),
+        )
+
+    def colleague(self, state: str = "active") -> Person:
+        """Somebody active (or suspended) whom an officer may act on."""
+        person, _token = self.newcomer()
+        Enrolment.objects.filter(person=person).update(used_at=now())
+        Person.objects.filter(pk=person.pk).update(state=state)
+        person.refresh_from_db()
+        return person
+
+    def proposal(self) -> RosterProposal:
+        """An entry that Kim has signed and that waits for a second officer."""
+        kim = self.actor("Kim")
+        found = rostering.propose_requiring(kim, self.other, 1, at=now())
+        rostering.sign(kim, found, self.house.assertion(kim, found.content, ROSTER_ENTRY), at=now())
+        return found
+
+    def passkey_of(self, person: Person) -> Credential:
+        """One passkey more for somebody; nobody holds its private half."""
+        return Credential.objects.create(
+            person=person, credential_id=secrets.token_urlsafe(32), public_key=b"\xa0", aaguid=uuid4(), name="Old key",
+            created_at=now(),
+        )
+
+    def clause(self, code: str = "K2") -> object:
+        return next(clause for clause in clauses() if clause.code == code)
+
+    def fresh_account(self, handle: str = "") -> Account:
+        """An account of its own, to be disconnected."""
+        self.counter += 1
+        return self.house.connect(self.actor("Kim"), handle or f"linde_{self.counter}")
+
+    def file_of(self, name: str) -> File:
+        return taking_in.take_in(self.actor(name), photo(), at=now())
+
+
+def _lock(kind: str, target: object = None) -> None:
+    Lock.objects.create(kind=kind, target=target, reason="a suspicion", since=now())
+
+
+# --- looking ---------------------------------------------------------------------------------------------------------
+
+
+def snapshot() -> dict[str, tuple[int, str]]:
+    """Every table (but sessions, attempts and the log) with its count and a digest of all its rows; and every file."""
+    found: dict[str, tuple[int, str]] = {}
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            if table.startswith(_APART):
+                continue
+            cursor.execute(f'SELECT * FROM "{table}"')
+            rows = sorted(repr(row) for row in cursor.fetchall())
+            found[table] = (len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16])
+    files = sorted(str(path) for path in Path(settings.DATA).rglob("*") if path.is_file() and path.name != "log.head")
+    found["files"] = (len(files), hashlib.sha256("\n".join(files).encode()).hexdigest()[:16])
+    return found
+
+
+def log_size() -> int:
+    newest = Entry.objects.order_by("-number").first()
+    return newest.number if newest else 0
+
+
+def entries_after(number: int) -> list[Entry]:
+    return list(Entry.objects.filter(number__gt=number).order_by("number"))
+
+
+DUTY = DutyActor("start")
