@@ -55,12 +55,14 @@ def _file(image: Image.Image, kind: str, options: dict[str, object]) -> bytes:
 
 
 def bare(data: bytes) -> bytes:
-    """The same picture by Pillow alone, in this process: nothing checked, nothing told, any size in bytes."""
+    """The same picture by Pillow alone, in this process, the fast way: nothing checked, nothing told, any size in bytes."""
     with Image.open(io.BytesIO(data)) as opened:
-        image = ImageOps.exif_transpose(opened)
-        image.thumbnail((2048, 2048), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        share = min(1.0, 2048 / max(opened.size))
+        size = round(opened.width * share), round(opened.height * share)
+        opened.draft("RGB", size)  # lets the JPEG decoder leave out what would be thrown away
+        image = opened.convert("RGB").resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
         out = io.BytesIO()
-        image.convert("RGB").save(out, "JPEG", quality=88)
+        ImageOps.exif_transpose(image).save(out, "JPEG", quality=88)
         return out.getvalue()
 
 

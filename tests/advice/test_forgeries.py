@@ -63,10 +63,12 @@ def require_refused(world: World, case: Case) -> None:
 
 def require_twin(world: World, kind: str) -> None:
     """The honest post of this kind goes out, once, with its own words."""
+    if kind == "within":
+        return
     if kind == "roster":
         assert world.append(world.entry(act="require", account="0" * 32, signatures=2)).kind == "answered"
         kind = "plain"
-    twin = world.approved(kind)
+    twin = world.restored() if kind == "itself" else world.approved(kind)
     wait_until(twin.due_at)
     seen = world.last_arrival()
     answer = world.publish(twin)

@@ -59,13 +59,13 @@ def state(name: str, state: PersonState) -> Denial:
 
 
 CASES = [
-    Case("lock: the author", while_it_lasts(lock(LockKind.PERSON, lambda w: w.uid("Ann"))), LOCKED, honest=1),
-    Case("lock: the signer", while_it_lasts(lock(LockKind.PERSON, lambda w: w.uid("Ben"))), LOCKED, honest=1),
-    Case("lock: the account", while_it_lasts(lock(LockKind.ACCOUNT, lambda w: w.account.uid)), LOCKED, honest=1),
-    Case("lock: the network", while_it_lasts(lock(LockKind.NETWORK, network="practice")), LOCKED, honest=1),
-    Case("lock: everything", while_it_lasts(lock(LockKind.EVERYTHING)), LOCKED, honest=1),
-    Case("person: the signer is suspended", while_it_lasts(state("Ben", PersonState.SUSPENDED)), AWAY, honest=1),
-    Case("person: the author is suspended", while_it_lasts(state("Ann", PersonState.SUSPENDED)), AWAY, honest=1),
-    Case("person: the signer has left", while_it_lasts(state("Ben", PersonState.LEFT)), AWAY, honest=1),
-    Case("person: the signer never came", while_it_lasts(state("Ben", PersonState.INVITED)), AWAY, honest=1),
+    Case("lock: the author", while_it_lasts(lock(LockKind.PERSON, lambda w: w.uid("Ann"))), LOCKED, twin="within", honest=1),
+    Case("lock: the signer", while_it_lasts(lock(LockKind.PERSON, lambda w: w.uid("Ben"))), LOCKED, twin="within", honest=1),
+    Case("lock: the account", while_it_lasts(lock(LockKind.ACCOUNT, lambda w: w.account.uid)), LOCKED, twin="within", honest=1),
+    Case("lock: the network", while_it_lasts(lock(LockKind.NETWORK, network="practice")), LOCKED, twin="within", honest=1),
+    Case("lock: everything", while_it_lasts(lock(LockKind.EVERYTHING)), LOCKED, twin="within", honest=1),
+    Case("person: the signer is suspended", while_it_lasts(state("Ben", PersonState.SUSPENDED)), AWAY, twin="within", honest=1),
+    Case("person: the author is suspended", while_it_lasts(state("Ann", PersonState.SUSPENDED)), AWAY, twin="within", honest=1),
+    Case("person: the signer has left", while_it_lasts(state("Ben", PersonState.LEFT)), AWAY, twin="within", honest=1),
+    Case("person: the signer never came", while_it_lasts(state("Ben", PersonState.INVITED)), AWAY, twin="within", honest=1),
 ]

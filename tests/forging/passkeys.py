@@ -8,26 +8,22 @@ from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from django.conf import settings
 from fido2 import cbor
 from fido2.cose import ES256, RS256, EdDSA
 from fido2.utils import websafe_encode
 
-RP_ID, ORIGIN = "localhost", "http://localhost"
 USER_PRESENT, USER_VERIFIED = 0x01, 0x04
 
 
-def client_data(challenge: bytes, **changes: Any) -> bytes:
+def client_data(asked: bytes, **changes: Any) -> bytes:
     """What a browser says about a challenge; a change of None leaves the part away."""
-    from django.conf import settings
-
-    content = {"type": "webauthn.get", "challenge": websafe_encode(challenge), "origin": str(settings.ORIGIN), "crossOrigin": False}
+    content = {"type": "webauthn.get", "challenge": websafe_encode(asked), "origin": str(settings.ORIGIN), "crossOrigin": False}
     return json.dumps({k: v for k, v in {**content, **changes}.items() if v is not None}, separators=(",", ":")).encode()
 
 
 def authenticator_data(flags: int = USER_PRESENT | USER_VERIFIED, *, rp_id: str = "") -> bytes:
     """What an authenticator says of itself."""
-    from django.conf import settings
-
     return hashlib.sha256((rp_id or settings.RP_ID).encode()).digest() + bytes([flags]) + bytes(4)
 
 

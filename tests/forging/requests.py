@@ -98,7 +98,7 @@ _RICH: list[tuple[str, Change, str]] = [
     ("the size of the picture", put("media", 0, "size", value=7), OTHER),
     ("the width of the picture", put("media", 0, "width", value=65), OTHER),
     ("the height of the picture", put("media", 0, "height", value=47), OTHER),
-    ("a width that is true", put("media", 0, "width", value=True), OTHER),
+    ("a width that is true", put("media", 0, "width", value=True), SHAPE),
     ("the language", put("language", value="fr"), OTHER),
     ("no longer an answer", put("reply_to", value=None), OTHER),
     ("an answer to something else", put("reply_to", "parent", value="1"), OTHER),
@@ -201,14 +201,14 @@ def resigned(world: World, delivery: Delivery) -> Delivery:
 
 
 CASES = [
-    *[Case(f"request: {name}", altered(change, "rich"), words, twin="rich") for name, change, words in _RICH],
+    *[Case(f"request: {name}", altered(change, "rich"), words) for name, change, words in _RICH],
     Case("request: a time that was moved to now", altered(_earlier, "tomorrow"), OTHER, twin="soon"),
     Case("request: a time that was wiped", altered(put("window", "not_before", value=""), "tomorrow"), OTHER, twin="soon"),
     Case("request: a list", altered(_nothing, "plain"), SHAPE),
     Case("request: a bare text", _null, SHAPE),
     Case("request: of another approved post", _swapped_with_another, OTHER),
-    Case("request: the bytes of the picture swapped on the disk", _bytes_swapped, "no longer the one", "Invalid", "rich"),
-    Case("request: the bytes of the picture gone", _bytes_gone, "missing", "Invalid", "rich"),
+    Case("request: the bytes of the picture swapped on the disk", _bytes_swapped, "no longer the one", "Invalid"),
+    Case("request: the bytes of the picture gone", _bytes_gone, "missing", "Invalid"),
     Case("request: before its time", _too_early, "too early", twin="soon"),
     Case("request: after its time", _too_late, "too late"),
 ]

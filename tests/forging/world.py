@@ -32,7 +32,7 @@ from countersign.content.media.models import File
 from countersign.content.media.taking_in import take_in
 from countersign.content.posts import approving, drafting, submitting
 from countersign.content.posts.drafting import Content, Described
-from countersign.content.posts.models import Delivery, Revision
+from countersign.content.posts.models import Delivery, Post, Revision
 from countersign.content.posts.states import DeliveryState
 from countersign.people.models import Credential, Person
 from countersign.processes.broker.journal import Journal
@@ -61,14 +61,40 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One forgery. `attempt` forges and asks the broker; `words` must stand in the answer; `twin` is the honest like of it."""
+    """One forgery. `attempt` forges and asks the broker; `words` must stand in the answer.
+
+    `twin` is the honest like of it: `itself`, the forged delivery with its rows put back as they were; or a new post of a
+    kind (`plain`, `rich`, `double` …); or `within`, when the attempt sends it honestly as its last act.
+    """
 
     name: str
     attempt: Callable[[World], Answer]
     words: str
     kind: str = "Refused"
-    twin: str = "plain"
+    twin: str = "itself"
     honest: int = 0  # posts that the attempt itself sends honestly before it forges, or after
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Everything the database says of one delivery, as it was when it was approved."""
+
+    delivery: Delivery
+    revision: Revision
+    post: Post
+    signatures: list[Countersignature]
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> _Rows:
+        signatures = list(Countersignature.objects.filter(matter=matter_of(delivery)))
+        return cls(delivery, Revision.objects.get(pk=delivery.revision_id), Post.objects.get(pk=delivery.post_id), signatures)
+
+    def put_back(self) -> None:
+        """Write it all as it was, and take away what was put beside it."""
+        Countersignature.objects.filter(matter__startswith=f"post:{self.post.uid}:").delete()
+        Countersignature.objects.bulk_create(self.signatures)
+        for row in (self.delivery, self.revision, self.post):
+            row.save()
 
 
 class World:
@@ -154,7 +180,13 @@ class World:
             signer = self.actor(key.partition("'")[0])
             statement = approving.statement_for(signer, post, at=now())
             approving.approve(signer, post, statement, self.assertion(key, statement), at=now())
-        return Delivery.objects.select_related("post", "revision", "account").get(post=post)
+        self.newest = _Rows.of(Delivery.objects.select_related("post", "revision", "account").get(post=post))
+        return self.again(self.newest.delivery)
+
+    def restored(self) -> Delivery:
+        """The newest approved delivery, with its rows put back as the product wrote them."""
+        self.newest.put_back()
+        return self.again(self.newest.delivery)
 
     def assertion(self, key: str, content: dict[str, Any], domain: str = STATEMENT) -> Assertion:
         """What this passkey answers when it is asked about this content."""

@@ -388,6 +388,7 @@ def _(w: World, who: str) -> Ask:
 
 @door("sessions", may=OWN)
 def _(w: World, who: str) -> Ask:
+    _another_session(w, who)
     return Ask(at("sessions"), shows(at("sessions_end_others")))
 
 
@@ -509,7 +510,8 @@ def _(w: World, who: str) -> Ask:
     query = w.house.network.answer(url, handle)
 
     def effect(response: HttpResponse) -> None:
-        assert Account.objects.filter(handle=handle, state="connected").exists()
+        assert response.status_code == 302, response.content
+        assert Account.objects.filter(handle=f"@{handle}", state="connected").exists()
 
     return Ask(at("connect-return"), effect, query)
 
@@ -548,7 +550,7 @@ def _(w: World, who: str) -> Ask:
 
 @door("grants:people", may="officer auditor", where="house")
 def _(w: World, who: str) -> Ask:
-    return Ask(at("grants:people"), shows("ann@delinde.example"))
+    return Ask(at("grants:people"), shows("Ann", "Mia"))
 
 
 @door("grants:person", may="officer auditor", where="house")
@@ -978,7 +980,7 @@ def _(w: World, who: str) -> Ask:
     return Ask(at("comments:by-hand", comment.uid), effect)
 
 
-@door("comments:mark-read", "POST", may="moderator", where="anywhere", bound=True)
+@door("comments:mark-read", "POST", may="moderator", where="account")
 def _(w: World, who: str) -> Ask:
     """An auditor and an officer read, but what they read is not thereby read by those who decide."""
     comment = w.comment()

@@ -42,6 +42,7 @@ from countersign.review.models import RosterProposal
 from countersign.review.statement import ROSTER_ENTRY
 from tests.house import House, now
 from tests.signing_in import sign_in
+from tests.soft_authenticator import SoftAuthenticator
 
 HOLDERS = {"author": "Ann", "reviewer": "Ben", "moderator": "Mia", "officer": "Tom", "auditor": "Sam"}
 EVERY_ROLE = tuple(Role)
@@ -81,10 +82,10 @@ class World:
         self.house.person("Olu-next-door")
 
     def furnish(self) -> None:
-        """The roster, two accounts, and what stands about on the first of them."""
+        """More of the roster, which Tom has begun, two accounts, and what stands about on the first of them."""
         house, kim, ben, tom = self.house, self.actor("Kim"), self.actor("Ben"), self.actor("Tom")
-        house.put_on_roster(ben, kim)
-        house.put_on_roster(tom, kim, roles=[roster.OFFICER, roster.REVIEWER])
+        house.put_on_roster(ben, tom)
+        house.put_on_roster(kim, tom, roles=[roster.OFFICER, roster.REVIEWER])
         self.account = house.connect(kim, "delinde")
         self.other = house.connect(kim, "delinde_fr")
         for role in EVERY_ROLE:
@@ -147,7 +148,8 @@ class World:
             case "stale":
                 rows.update(verified_at=now() - timedelta(minutes=6))
             case "account locked":
-                _lock("account", self.account.uid)
+                for account in Account.objects.all():
+                    _lock("account", account.uid)
             case _:
                 raise ValueError(state)
         try:
@@ -223,8 +225,8 @@ class World:
     def passkey_of(self, person: Person) -> Credential:
         """One passkey more for somebody; nobody holds its private half."""
         return Credential.objects.create(
-            person=person, credential_id=secrets.token_urlsafe(32), public_key=b"\xa0", aaguid=uuid4(), name="Old key",
-            created_at=now(),
+            person=person, credential_id=secrets.token_urlsafe(32), public_key=SoftAuthenticator("localhost", "").public_key_cose,
+            aaguid=uuid4(), name="Old key", created_at=now(),
         )
 
     def clause(self, code: str = "K2") -> object:

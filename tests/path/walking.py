@@ -121,7 +121,7 @@ class Walk:
             if page.get_by_text(text).count():
                 break
             time.sleep(1)
-        page.locator("a.cover").first.click()
+        page.locator("li.line", has_text=text).locator("a.cover").first.click()
         page.locator(f"input[name=deed][value={deed}]").check(force=True)
         page.locator(f"input[name=clause][value={clause}]").check(force=True)
         self.mia.press("Decide, and show the next one")

@@ -104,7 +104,7 @@ def test_a_passkey_is_removed_and_its_row_stays(client: Client, key: SoftAuthent
 def test_somebody_else_s_passkey_cannot_be_removed(client: Client, key: SoftAuthenticator, olu: Person) -> None:
     added(client)
     theirs = Credential.objects.get(person=olu)
-    assert client.post(f"/me/security/passkeys/{theirs.uid}/remove/").status_code == 409
+    assert client.post(f"/me/security/passkeys/{theirs.uid}/remove/").status_code == 403
     theirs.refresh_from_db()
     assert theirs.retired_at is None
 

@@ -25,10 +25,17 @@ def test_every_delivery_is_published_exactly_once_and_nobody_is_asked(row: str, 
 
 @kinds
 @pytest.mark.attack
-@pytest.mark.parametrize("row", [row for row in WHOLE if row.startswith("as built, s") or row.endswith("too")])
-def test_with_three_faults_everywhere_it_is_still_exactly_once(row: str, kind: Guarantee) -> None:
-    report = explore(WHOLE[row](kind))
+def test_with_three_faults_of_every_degree_it_is_still_exactly_once(kind: Guarantee) -> None:
+    report = explore(WHOLE["as built, milder faults too"](kind))
     assert set(report.counts) == {"once"}, _told(report)
+
+
+@pytest.mark.attack
+def test_with_three_faults_and_sleepers_that_wake_amid_it_is_still_exactly_once() -> None:
+    # Where nothing is remembered, whatever lands twice is seen; the others see the same schedules and forgive more.
+    report = explore(WHOLE["as built, sleepers wake amid"](Guarantee.NOTHING))
+    assert set(report.counts) == {"once"}, _told(report)
+    assert report.schedules > 500_000
 
 
 @kinds

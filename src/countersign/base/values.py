@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NewType, NoReturn
+from uuid import UUID
 
 import rfc8785
 
@@ -13,6 +15,18 @@ RemoteId = NewType("RemoteId", str)
 def canonical(content: Any) -> bytes:
     """The one byte string that stands for this JSON value (RFC 8785)."""
     return rfc8785.dumps(content)
+
+
+def known_uuids(texts: Iterable[str]) -> list[UUID]:
+    """Those of the texts that are UUIDs; whatever else was sent names nothing."""
+    return [found for text in texts if (found := _uuid(text))]
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

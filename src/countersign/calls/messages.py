@@ -126,6 +126,20 @@ class ConnectByAppPassword(Call):
 
 
 @dataclass(frozen=True, slots=True)
+class PublicKeys:
+    """The public half (a JWK with its `kid`) of the key by which we prove ourselves to a network, by the network's name."""
+
+    by_network: dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientKeys(Call):
+    """By which keys does this installation prove itself to networks? None on loopback."""
+
+    answer = PublicKeys
+
+
+@dataclass(frozen=True, slots=True)
 class Refreshed:
     """Fresh sealed credentials, or empty text when those there are good for longer."""
 
@@ -305,7 +319,7 @@ class Ping(Call):
 CALLS: dict[str, type[Call]] = {
     kind.__name__: kind
     for kind in (
-        ActOnComment, AppendRoster, BeginConnection, BeginRoster, CheckTotp, Collect, ConnectByAppPassword,
+        ActOnComment, AppendRoster, BeginConnection, BeginRoster, CheckTotp, ClientKeys, Collect, ConnectByAppPassword,
         FinishConnection, Looked, Ping, Publish, ReadRoster, Recall, Refresh, Revoke, Seal, Settle, Withdraw,
     )
 }

@@ -1,12 +1,14 @@
 """How a call travels: one JSON object each way, its length in four bytes before it, over a Unix socket."""
 from __future__ import annotations
 
+import builtins
 import json
 import socket
 import struct
-from dataclasses import asdict
+import typing
+from dataclasses import asdict, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 from countersign.base import errors
 from countersign.calls.messages import CALLS, Call
@@ -19,6 +21,15 @@ _FAMILIES = {
         errors.Throttled, errors.Unreachable,
     )
 }
+
+
+def _parts(kind: type[Call]) -> dict[str, Any]:
+    """The kind of each part of a call, by name."""
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind)}
+
+
+_PARTS = {name: _parts(kind) for name, kind in CALLS.items()}
 
 
 def send(connection: socket.socket, content: dict[str, Any]) -> None:
@@ -34,7 +45,10 @@ def receive(connection: socket.socket) -> dict[str, Any]:
     (length,) = struct.unpack(">I", _exactly(connection, 4))
     if length > LONGEST:
         raise ValueError(f"A message of {length} bytes is longer than {LONGEST}.")
-    content = json.loads(_exactly(connection, length))
+    try:
+        content = json.loads(_exactly(connection, length))
+    except RecursionError as error:
+        raise ValueError("A message nests too deep.") from error
     if not isinstance(content, dict):
         raise ValueError("A message is a JSON object.")
     return content
@@ -62,10 +76,38 @@ def unpack(content: dict[str, Any]) -> Call:
     parts = content.get("with")
     if kind is None or not isinstance(parts, dict):
         raise errors.Invalid("There is no such call.")
+    kinds = _PARTS[kind.__name__]
+    if not all(name in kinds and _fits(value, kinds[name]) for name, value in parts.items()):
+        raise errors.Invalid("That call has other parts.")
     try:
         return kind(**parts)
     except TypeError as error:
         raise errors.Invalid("That call has other parts.") from error
+
+
+def _fits(value: object, kind: Any) -> bool:
+    """Whether a value that came as JSON is of the kind a part was declared with. True is no number here."""
+    inner = get_args(kind)
+    match get_origin(kind) or kind:
+        case typing.Any:
+            return True
+        case builtins.list:
+            return isinstance(value, list) and all(_fits(one, inner[0]) for one in value)
+        case builtins.dict:
+            return isinstance(value, dict) and all(_fits(one, inner[1]) for one in value.values())
+        case builtins.str:
+            return isinstance(value, str) and _is_text(value)
+        case plain:
+            return type(value) is plain
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be written down; half of a pair of surrogates cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def pack_answer(answer: object) -> dict[str, Any]:

@@ -195,7 +195,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "countersign-csrf"
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
-CSRF_FAILURE_VIEW = "countersign.web.errors.csrf_failed"
+CSRF_FAILURE_VIEW = "countersign.desk.refusals.csrf_failed"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 MAILERS = {

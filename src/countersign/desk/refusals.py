@@ -7,8 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from countersign.audit.recording import refuse
-from countersign.base.actor import Actor, Visitor
+from countersign.base.actor import Actor, PersonActor, Visitor
 from countersign.base.errors import Refused
+from countersign.base.words import _
+from countersign.web import errors
 
 
 class RecordRefusals:
@@ -27,3 +29,20 @@ class RecordRefusals:
             actor: Actor = getattr(request, "actor", None) or Visitor()
             match = request.resolver_match
             refuse(actor, at=timezone.now(), matter=f"page:{match.view_name if match else '?'}", refusal=error)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Record a form that did not come from our own page, when it came in somebody's name, and say so.
+
+    A visitor's is not recorded: nothing could be done in nobody's name, and anybody could fill the log with it.
+    """
+    actor = getattr(request, "actor", None)
+    if isinstance(actor, PersonActor):
+        words = _FOREIGN if errors.is_foreign(request) else _STALE
+        match = request.resolver_match
+        refuse(actor, at=timezone.now(), matter=f"page:{match.view_name if match else '?'}", refusal=Refused(words))
+    return errors.csrf_failed(request, reason)
+
+
+_FOREIGN = _("This was sent from another site, so nothing was done.")
+_STALE = _("The page this was sent from was no longer valid, so nothing was done.")

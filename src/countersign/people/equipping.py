@@ -38,6 +38,8 @@ def remove_passkey(actor: PersonActor, uid: str, *, at: datetime) -> None:
     """Retire one of one's own passkeys. Refused for the last second factor; the row stays, to check old signatures."""
     with recorded(actor, at=at) as record:
         person = _require_may_remove(actor, at)
+        if not Credential.objects.filter(uid=uid, person=person).exists():
+            raise Refused(_("That is not one of your passkeys."))
         if not Credential.objects.filter(uid=uid, person=person, retired_at=None).update(retired_at=at):
             raise Conflict(_("That passkey has been removed already."))
         record("factor.removed", person.label, kind="passkey", credential=uid)

@@ -104,9 +104,9 @@ def begin(content: Mapping[str, Any], assertion: Assertion, *, at: datetime, par
     """The roster whose first entry this is: the first officer puts their own key in, and signs that with it."""
     if content.get("act") != "begin" or content.get("number") != 1 or content.get("before") != START:
         raise Refused(_("A roster begins with its first officer."))
+    _require_fitting(content)
     if OFFICER not in content["roles"]:
         raise Refused(_("The first on a roster is an officer."))
-    _require_fitting(content)
     signer = _signer(content, counts_from=at)
     if assertion.credential_id != signer.credential:
         raise Refused(_("The first officer signs with the key that is put in."))
@@ -172,8 +172,7 @@ _SHAPE: dict[str, type] = {
 
 
 def _require_fitting(content: Mapping[str, Any]) -> None:
-    fits = set(content) == set(_SHAPE) and all(type(content[name]) is kind for name, kind in _SHAPE.items())
-    if not fits or content["v"] != 1 or content["roles"] != sorted(set(content["roles"])):
+    if not _is_entry(content):
         raise Refused(_("That is no roster entry."))
     if content["act"] in {"begin", "add"} and not (content["person"] and content["credential"] and content["public_key"]):
         raise Refused(_("A passkey is put in with its person and its public key."))
@@ -181,6 +180,18 @@ def _require_fitting(content: Mapping[str, Any]) -> None:
         raise Refused(_("There is no such role on the roster."))
     if content["act"] == "require" and not (content["account"] and 1 <= content["signatures"] <= 5):
         raise Refused(_("An account asks for one to five signatures."))
+
+
+def _is_entry(content: Mapping[str, Any]) -> bool:
+    fits = set(content) == set(_SHAPE) and all(type(content[name]) is kind for name, kind in _SHAPE.items())
+    if not fits or content["v"] != 1 or any(type(role) is not str for role in content["roles"]):
+        return False
+    try:
+        moment(content["at"])
+        head_of(content)
+    except ValueError:
+        return False
+    return bool(content["roles"] == sorted(set(content["roles"])))
 
 
 def _signer(content: Mapping[str, Any], *, counts_from: datetime) -> Signer:

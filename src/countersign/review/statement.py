@@ -70,5 +70,8 @@ def iso(moment: datetime) -> str:
 
 
 def moment(text: str) -> datetime:
-    """The moment that `iso` wrote."""
-    return datetime.fromisoformat(text)
+    """The moment that `iso` wrote; ValueError on what is no moment, or has no time zone."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError("A moment without a time zone was never signed.")
+    return found

@@ -67,7 +67,7 @@ def require_good(assertion: Assertion, *, challenge: bytes, public_key: bytes, p
         client = CollectedClientData(assertion.client_data_json)
         data = AuthenticatorData(assertion.authenticator_data)
         key = CoseKey.parse(cast(dict[int, Any], cbor.decode(public_key)))
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         raise Refused(_("That is no answer of a passkey.")) from error
     if client.type != CollectedClientData.TYPE.GET.value or client.cross_origin:
         raise Refused(_("That passkey answered another kind of question."))
@@ -83,7 +83,7 @@ def require_good(assertion: Assertion, *, challenge: bytes, public_key: bytes, p
         raise Refused(_("That passkey uses an algorithm we do not accept."))
     try:
         key.verify(assertion.authenticator_data + client.hash, assertion.signature)
-    except (InvalidSignature, ValueError) as error:
+    except (InvalidSignature, ValueError, KeyError, TypeError) as error:  # a key that lacks its parts verifies nothing
         raise Refused(_("The signature is not that passkey's.")) from error
 
 

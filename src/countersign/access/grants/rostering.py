@@ -7,7 +7,7 @@ from typing import Any
 from countersign.access.grants import gate
 from countersign.access.grants.models import Account, Grant
 from countersign.access.grants.rights import Right, Role
-from countersign.audit.recording import recorded
+from countersign.audit.recording import recorded, refusals_recorded
 from countersign.base.actor import PersonActor
 from countersign.base.errors import Conflict, Refused
 from countersign.base.words import _
@@ -33,8 +33,9 @@ def first_entry(actor: PersonActor, *, at: datetime) -> dict[str, Any]:
 
 def begin(actor: PersonActor, entry: dict[str, Any], assertion: Assertion, *, token: str, at: datetime) -> None:
     """Have the broker pin the first officer, with the one-time token that `./start` printed."""
-    gate.require(actor, Right.ROSTER_SIGN, on=None)
-    require_own(actor, assertion, entry, domain=ROSTER_ENTRY)
+    with refusals_recorded(actor, at=at, matter="roster"):
+        gate.require(actor, Right.ROSTER_SIGN, on=None)
+        require_own(actor, assertion, entry, domain=ROSTER_ENTRY)
     known = client.ask(messages.BeginRoster(token, entry, assertion.parts()))
     with recorded(actor, at=at) as record:
         gate.require(actor, Right.ROSTER_SIGN, on=None)
@@ -61,6 +62,8 @@ def propose_requiring(actor: PersonActor, account: Account, signatures: int, *, 
 
 
 def _propose(actor: PersonActor, *, at: datetime, **parts: Any) -> RosterProposal:
+    with refusals_recorded(actor, at=at, matter="roster"):
+        gate.require(actor, Right.ROSTER_SIGN, on=None)
     known = client.ask(messages.ReadRoster())
     with recorded(actor, at=at) as record:
         gate.require(actor, Right.ROSTER_SIGN, on=None)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from countersign.access.grants import gate, inviting, queries, rostering
 from countersign.access.grants.models import Account, Grant
 from countersign.access.grants.rights import Right, Role
 from countersign.base.errors import Conflict, CountersignError, Invalid, Refused
+from countersign.base.values import known_uuids
 from countersign.base.words import _
 from countersign.calls import client, messages
 from countersign.people import rules as people_rules
@@ -80,8 +82,8 @@ def invite(request: ActingRequest) -> HttpResponse:
         return _show(request, "grants/invite.html", queries.invite_page())
     try:
         uids = request.POST.getlist("account") or [""]
-        chosen = [get_object_or_404(Account, uid=uid) if uid else None for uid in uids]
-        grants = [(Role(role), account) for role in request.POST.getlist("role") for account in chosen]
+        chosen = [_named(Account, uid) if uid else None for uid in uids]
+        grants = [(_role(role), account) for role in request.POST.getlist("role") for account in chosen]
         name, email = request.POST.get("name", "").strip(), request.POST.get("email", "").strip()
         if not name or "@" not in email:
             raise Invalid(_("Give a name and a mail address."), field="email" if name else "name")
@@ -113,15 +115,24 @@ def invite_again(request: ActingRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def give(request: ActingRequest, to: UUID | None = None, on: UUID | None = None) -> HttpResponse:
     """Give a role, from a person's page or from an account's."""
-    person = get_object_or_404(Person, uid=to or request.POST.get("person", ""))
+    person = _named(Person, to or request.POST.get("person", ""))
     account_uid = on or request.POST.get("account") or None
-    account = get_object_or_404(Account, uid=account_uid) if account_uid else None
+    account = _named(Account, account_uid) if account_uid else None
+    inviting.give(person_actor(request), person, _role(request.POST.get("role", "")), on=account, at=timezone.now())
+    return redirect("grants:person", uid=to) if to else redirect("grants:account", uid=on)
+
+
+def _role(name: str) -> Role:
     try:
-        role = Role(request.POST.get("role", ""))
+        return Role(name)
     except ValueError as error:
         raise Invalid(_("Choose a role."), field="role") from error
-    inviting.give(person_actor(request), person, role, on=account, at=timezone.now())
-    return redirect("grants:person", uid=to) if to else redirect("grants:account", uid=on)
+
+
+def _named[M: Model](kind: type[M], uid: UUID | str, **more: object) -> M:
+    """The row a form names; 404 for a UUID that is none as for one that names nothing."""
+    found = known_uuids([str(uid)])
+    return get_object_or_404(kind, uid=found[0] if found else None, **more)
 
 
 @require_POST
@@ -203,7 +214,7 @@ def _proposing(request: ActingRequest, propose: Callable[[], RosterProposal]) ->
 @require_POST
 def roster_add(request: ActingRequest) -> HttpResponse:
     """Propose that a passkey may sign."""
-    credential = get_object_or_404(Credential, uid=request.POST.get("person", ""), retired_at__isnull=True)
+    credential = _named(Credential, request.POST.get("person", ""), retired_at__isnull=True)
     roles = [roster.REVIEWER, roster.OFFICER] if request.POST.get("role") == "officer" else [roster.REVIEWER]
     actor, at = person_actor(request), timezone.now()
     return _proposing(request, lambda: rostering.propose_adding(actor, credential, roles, at=at))

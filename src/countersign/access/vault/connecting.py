@@ -13,7 +13,7 @@ from countersign.access.grants.models import Account
 from countersign.access.grants.rights import Right
 from countersign.access.grants.states import AccountState
 from countersign.access.vault.models import Connection, SecretVersion
-from countersign.audit.recording import recorded
+from countersign.audit.recording import recorded, refusals_recorded
 from countersign.base.actor import PersonActor
 from countersign.base.errors import Conflict, Refused
 from countersign.base.values import Secret
@@ -35,7 +35,8 @@ class Place:
 
 def begin(actor: PersonActor, place: Place, *, reconnects: Account | None = None, at: datetime) -> str:
     """Begin a sign-in at a network; the address where the browser must go."""
-    gate.require(actor, Right.ACCOUNT_CONNECT, on=reconnects)
+    with refusals_recorded(actor, at=at, matter=reconnects or "account"):
+        gate.require(actor, Right.ACCOUNT_CONNECT, on=reconnects)
     uid = reconnects.uid if reconnects else uuid.uuid4()
     state = secrets.token_urlsafe(32)
     begun = client.ask(messages.BeginConnection(place.network, str(uid), place.server, place.handle, state))
@@ -68,7 +69,8 @@ def connect_by_app_password(
     actor: PersonActor, place: Place, app_password: Secret, *, reconnects: Account | None = None, at: datetime
 ) -> Account:
     """Connect with a password made for us at the network, where OAuth cannot be had."""
-    gate.require(actor, Right.ACCOUNT_CONNECT, on=reconnects)
+    with refusals_recorded(actor, at=at, matter=reconnects or "account"):
+        gate.require(actor, Right.ACCOUNT_CONNECT, on=reconnects)
     uid = reconnects.uid if reconnects else uuid.uuid4()
     connected = client.ask(
         messages.ConnectByAppPassword(

@@ -8,7 +8,7 @@ from countersign.access.grants.models import Account
 from countersign.access.grants.rights import Right
 from countersign.access.grants.states import AccountState
 from countersign.access.vault.models import SecretVersion
-from countersign.audit.recording import recorded
+from countersign.audit.recording import recorded, refusals_recorded
 from countersign.base.actor import Actor, PersonActor
 from countersign.base.errors import KeyRefused
 from countersign.calls import client, messages
@@ -16,6 +16,8 @@ from countersign.calls import client, messages
 
 def refresh(actor: Actor, account: Account, *, at: datetime) -> None:
     """Renew an account's key before it ends. Only a definite refusal disconnects; a network error changes nothing."""
+    with refusals_recorded(actor, at=at, matter=account):
+        gate.require(actor, Right.SECRET_REFRESH, on=account)
     try:
         fresh = client.ask(messages.Refresh(str(account.uid)))
     except KeyRefused as refusal:
@@ -46,7 +48,8 @@ def mark_refused(actor: Actor, account: Account, why: str, *, at: datetime) -> N
 
 def disconnect(actor: PersonActor, account: Account, *, at: datetime) -> None:
     """Give the key back to the network, then forget it here. The key is ended there before it is ended here."""
-    gate.require(actor, Right.ACCOUNT_DISCONNECT, on=account)
+    with refusals_recorded(actor, at=at, matter=account):
+        gate.require(actor, Right.ACCOUNT_DISCONNECT, on=account)
     client.ask(messages.Revoke(str(account.uid)))
     with recorded(actor, at=at) as record:
         gate.require(actor, Right.ACCOUNT_DISCONNECT, on=account)

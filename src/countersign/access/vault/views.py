@@ -18,6 +18,7 @@ from countersign.access.vault import connecting, keeping
 from countersign.access.vault.models import SecretVersion
 from countersign.base.errors import CountersignError, Invalid, NetworkError
 from countersign.base.values import Secret
+from countersign.calls import client, messages
 from countersign.networks.bluesky.metadata import client_metadata
 from countersign.people.requests import ActingRequest, person_actor
 from countersign.web.errors import said
@@ -95,4 +96,6 @@ def disconnect(request: ActingRequest, uid: UUID) -> HttpResponse:
 @login_not_required
 def oauth_client(request: ActingRequest) -> JsonResponse:
     """Who we are, for networks that read it from our address (AT Protocol)."""
-    return JsonResponse(client_metadata(str(settings.ORIGIN), f"{settings.ORIGIN}/connect/return/"))
+    keys = client.ask(messages.ClientKeys()).by_network if settings.IS_HTTPS else {}
+    told = client_metadata(str(settings.ORIGIN), f"{settings.ORIGIN}/connect/return/", client_key=keys.get("bluesky"))
+    return JsonResponse(told)

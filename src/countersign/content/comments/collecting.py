@@ -8,7 +8,7 @@ from typing import Any
 from countersign.access.grants import gate
 from countersign.access.grants.models import Account
 from countersign.access.grants.rights import Right
-from countersign.audit.recording import Record, recorded
+from countersign.audit.recording import Record, recorded, refusals_recorded
 from countersign.base.actor import DutyActor
 from countersign.base.errors import NetworkError
 from countersign.calls import client, messages
@@ -24,6 +24,8 @@ def collect(actor: DutyActor, account: Account, roots: Sequence[Delivery], *, at
 
     What was read is kept before the cursor moves, so a crash in between reads it again and keeps it once.
     """
+    with refusals_recorded(actor, at=at, matter=account):
+        gate.require(actor, Right.COMMENT_COLLECT, on=account)
     reading, _is_new = Reading.objects.get_or_create(account=account)
     found = client.ask(messages.Collect(str(account.uid), [d.remote_id for d in roots], reading.cursor))
     changes = keep(actor, account, found.threads, at=at)
@@ -42,7 +44,9 @@ def note_trouble(account: Account, error: NetworkError) -> None:
 
 def keep(actor: DutyActor, account: Account, threads: Sequence[dict[str, Any]], *, at: datetime) -> int:
     """Store threads as the network shows them; one entry in the log for the batch, none when nothing changed."""
-    differing = [thread for thread in threads if _differs(account, thread)]
+    with refusals_recorded(actor, at=at, matter=account):
+        gate.require(actor, Right.COMMENT_COLLECT, on=account)
+    differing = [thread for thread in map(_plain, threads) if _differs(account, thread)]
     if not differing:
         return 0
     with recorded(actor, at=at) as record:
@@ -51,6 +55,22 @@ def keep(actor: DutyActor, account: Account, threads: Sequence[dict[str, Any]], 
         new, changed, gone = (sum(column) for column in zip(*counts, strict=True))
         record("comments.collected", account, account=account, count=new + changed + gone, new=new, changed=changed, gone=gone)
         return int(new + changed + gone)
+
+
+_LONGEST = {"author_handle": 300, "author_name": 300, "url": 600}
+
+
+def _plain(thread: dict[str, Any]) -> dict[str, Any]:
+    """The thread as it can be stored. What a stranger wrote must never stop the collecting, so it is mended, not refused:
+    no database takes half of a pair of surrogates, PostgreSQL no NUL and nothing longer than its column."""
+    return {**thread, "comments": [{name: _mended(name, part) for name, part in c.items()} for c in thread["comments"]]}
+
+
+def _mended(name: str, part: Any) -> Any:
+    if not isinstance(part, str):
+        return part
+    text = part.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    return text[: _LONGEST.get(name, len(text))]
 
 
 def _differs(account: Account, thread: dict[str, Any]) -> bool:

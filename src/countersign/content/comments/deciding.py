@@ -6,7 +6,7 @@ from datetime import datetime
 from countersign.access.grants import gate
 from countersign.access.grants.rights import Right
 from countersign.access.vault import keeping
-from countersign.audit.recording import recorded
+from countersign.audit.recording import recorded, refusals_recorded
 from countersign.base.actor import Actor, PersonActor
 from countersign.base.errors import Conflict, CountersignError, Invalid
 from countersign.base.words import _
@@ -29,6 +29,8 @@ def decide(actor: PersonActor, comment: Comment, deed: str, clause: Clause, *, w
     """
     if deed not in {"keep", "hide", "delete", "escalate"}:
         raise Invalid(_("Choose what to do."), field="deed")
+    if comment.is_ours:  # a countersigned post: who may delete it is asked on its own page
+        raise Invalid(_("This is our own answer."), remedy=_("Delete it on the page of its post."), field="deed")
     state = {"keep": CommentState.KEPT, "escalate": CommentState.ESCALATED}.get(deed, CommentState.HIDING)
     with recorded(actor, at=at) as record:
         _require(actor, comment, clause)
@@ -82,7 +84,8 @@ def done_by_hand(actor: PersonActor, comment: Comment, *, at: datetime) -> None:
 
 def show_again(actor: PersonActor, comment: Comment, clause: Clause, *, at: datetime) -> None:
     """Show a hidden comment again, where the network can."""
-    gate.require(actor, Right.COMMENT_DECIDE, on=comment.account)
+    with refusals_recorded(actor, at=at, matter=comment):
+        gate.require(actor, Right.COMMENT_DECIDE, on=comment.account)
     outcome = client.ask(messages.ActOnComment(str(comment.account.uid), comment.remote_id, comment.root, "show"))
     with recorded(actor, at=at) as record:
         _require(actor, comment, clause)
@@ -95,6 +98,8 @@ def show_again(actor: PersonActor, comment: Comment, clause: Clause, *, at: date
 
 def act(actor: Actor, comment: Comment, deed: str, *, at: datetime) -> None:
     """Have the broker hide or delete a comment that was decided so, and write down what the network said."""
+    with refusals_recorded(actor, at=at, matter=comment):
+        gate.require(actor, Right.COMMENT_DECIDE, on=comment.account)
     call = messages.ActOnComment(str(comment.account.uid), comment.remote_id, comment.root, deed)
     try:
         outcome = client.ask(call)
@@ -102,11 +107,13 @@ def act(actor: Actor, comment: Comment, deed: str, *, at: datetime) -> None:
         outcome = messages.Outcome("unconfirmed", why=error.what)
     if outcome.key_refused:
         keeping.mark_refused(actor, comment.account, outcome.why, at=at)
+    same = Comment.objects.filter(pk=comment.pk, state=outcome.state)
+    if same.update(state_since=at, why=outcome.why[:300]):  # nothing new: asked again after the same pause, not logged anew
+        return
     with recorded(actor, at=at) as record:
         gate.require(actor, Right.COMMENT_DECIDE, on=comment.account)
         comment.refresh_from_db()
-        if comment.state != outcome.state:
-            comment.move(CommentState(outcome.state), at=at, why=outcome.why[:300])
+        comment.move(CommentState(outcome.state), at=at, why=outcome.why[:300])
         record(f"comment.{outcome.state}", comment, account=comment.account, deed=deed)
 
 
@@ -136,6 +143,6 @@ def _root_cid(comment: Comment) -> str:
 
 def _quoted(comment: Comment) -> dict[str, str]:
     return {
-        "name": comment.author_name, "handle": comment.author_handle, "text": comment.text, "url": comment.url,
-        "at": comment.written_at.isoformat(),
+        "name": comment.author_name or comment.author_handle, "handle": comment.author_handle, "text": comment.text,
+        "url": comment.url, "at": comment.written_at.isoformat(),
     }

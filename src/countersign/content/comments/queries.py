@@ -93,8 +93,14 @@ def queue(
         tuple(_row(comment, tab, chosen) for comment in rows), tabs,
         read_to=tuple(read_to(account, at=at) for account in accounts),
         detail=_detail(actor, chosen, mistakes or {}) if chosen else None,
-        newer_url=f"{here}?tab={tab}" if after else "", older_url=older, read_url=reverse("comments:mark-read"),
+        newer_url=f"{here}?tab={tab}" if after else "", older_url=older, read_url=_read_url(actor, accounts),
     )
+
+
+def _read_url(actor: PersonActor, accounts: list[Account]) -> str:
+    """Where to mark what is shown as read; empty for whoever only reads some of it."""
+    decides = set(gate.accounts(actor, Right.COMMENT_DECIDE))
+    return reverse("comments:mark-read") if decides.issuperset(accounts) else ""
 
 
 def page(accounts: list[Account], *, tab: str, after: tuple[datetime, int] | None) -> list[Comment]:
@@ -123,10 +129,15 @@ def _run(account: Account, shelf: str, after: tuple[datetime, int] | None, *, ol
     return found
 
 
+def _writer(comment: Comment) -> Who:
+    """Who wrote it; by the handle where the network knows no other name."""
+    return Who(comment.author_name or comment.author_handle, comment.author_handle if comment.author_name else "")
+
+
 def _row(comment: Comment, tab: str, chosen: Comment | None) -> values.CommentRow:
     flag = gettext("changed by its writer") if comment.changed_at else ""
     return values.CommentRow(
-        f"{reverse('comments:comment', args=[comment.uid])}?tab={tab}", Who(comment.author_name, comment.author_handle),
+        f"{reverse('comments:comment', args=[comment.uid])}?tab={tab}", _writer(comment),
         comment.text, comment.written_at, face(comment.account), comment.state,
         is_current=chosen is not None and chosen.pk == comment.pk, flag=flag, uid=str(comment.uid),
         is_read=comment.read_at is not None,
@@ -140,7 +151,7 @@ def _detail(actor: PersonActor, comment: Comment, mistakes: dict[str, str]) -> v
     decisions = comment.decisions.select_related("person", "clause").order_by("pk")
     waits_by_hand = comment.state == CommentState.BY_HAND
     return values.CommentDetail(
-        Who(comment.author_name, comment.author_handle), comment.text, comment.written_at, comment.state,
+        _writer(comment), comment.text, comment.written_at, comment.state,
         face(comment.account), _thread(comment), delivery.request["text"] if delivery else "",
         delivery.url if delivery else "", reverse("comments:decide", args=at), reverse("comments:queue"),
         deeds=_deeds(comment, may_decide), clauses=tuple(charter.shown(clause) for clause in charter.clauses()),
@@ -204,7 +215,7 @@ def _thread(comment: Comment) -> tuple[values.Said, ...]:
     def said(one: Comment, depth: int) -> values.Said:
         answers = tuple(said(answer, depth + 1) for answer in below[one.remote_id]) if depth < 40 else ()
         return values.Said(
-            Who(one.author_name, one.author_handle), one.text, one.written_at, one.state, one.url, one.is_ours,
+            _writer(one), one.text, one.written_at, one.state, one.url, one.is_ours,
             one.pk == comment.pk, one.state == CommentState.GONE, one.changed_at, answers,
         )
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from countersign.content.media.problems import MOST_FRAMES, MOST_SCANS, Unusable
 
 SCAN = 0xDA
-_NEXT_MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+_NEXT_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _MOST_PIECES = 20_000
 
 

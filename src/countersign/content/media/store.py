@@ -39,8 +39,9 @@ class Store:
         if place.exists():
             return
         try:
-            for_group = self.root.exists() and bool(self.root.stat().st_mode & stat.S_IWGRP)
-            place.parent.mkdir(mode=0o750 if for_group else 0o700, parents=True, exist_ok=True)
+            self.root.mkdir(parents=True, exist_ok=True)
+            for_group = bool(self.root.stat().st_mode & stat.S_IWGRP)
+            place.parent.mkdir(mode=0o750 if for_group else 0o700, exist_ok=True)
             _write_whole(place, content, mode=0o640 if for_group else 0o600)
         except OSError as error:
             if error.errno not in _NO_ROOM:

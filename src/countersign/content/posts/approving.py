@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from countersign.access.grants.rights import Right
-from countersign.audit.recording import recorded
+from countersign.audit.recording import recorded, refusals_recorded
 from countersign.base.actor import PersonActor
 from countersign.base.errors import Conflict, Invalid
 from countersign.base.words import _
@@ -25,9 +25,10 @@ from countersign.review.verifying import Assertion
 
 def statement_for(actor: PersonActor, post: Post, *, at: datetime) -> dict[str, Any]:
     """The statement this person would sign for the post as it now stands. Refused to its authors; changes nothing."""
-    require_on_all(actor, Right.POST_COUNTERSIGN, post)
-    revision = current(post)
-    require_second_person(authors=set(revision.authors), signer=actor.uid)
+    with refusals_recorded(actor, at=at, matter=post):
+        require_on_all(actor, Right.POST_COUNTERSIGN, post)
+        revision = current(post)
+        require_second_person(authors=set(revision.authors), signer=actor.uid)
     return _statement(actor.uid, post, revision, nonce=secrets.token_urlsafe(16), at=at)
 
 

@@ -6,7 +6,8 @@ that frozen request's word: it builds the publication it is about to send, turns
 """
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import re
+from dataclasses import asdict, astuple, dataclass, fields
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -14,9 +15,11 @@ from typing import Any
 from countersign.base.errors import Refused
 from countersign.base.values import Digest
 from countersign.base.words import _
-from countersign.networks.contract import Identity, Publication
+from countersign.networks.contract import Identity, Publication, ReplyTo
 
 REQUEST = "countersign/request/v1"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_REPLY = {field.name for field in fields(ReplyTo)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,15 @@ class Window:
 
     not_before: str
     not_after: str
+
+    @property
+    def is_one(self) -> bool:
+        """Whether both ends are moments with a time zone."""
+        try:
+            ends = [datetime.fromisoformat(end) for end in (self.not_before or self.not_after, self.not_after)]
+        except ValueError:
+            return False
+        return all(end.tzinfo for end in ends)
 
     def require_open(self, at: datetime) -> None:
         """Raise Refused outside the window."""
@@ -92,11 +104,26 @@ def request(content: dict[str, Any]) -> Request:
             reply_to=content["reply_to"],
             window=Window(**content["window"]),
         )
-    except (KeyError, TypeError) as error:
+        fits = found.content() == content and _is_whole(found) and found.digest
+    except (KeyError, TypeError, ValueError) as error:  # ValueError: no digest can be made of it
         raise Refused(_("That is no request of ours.")) from error
-    if found.content() != content:
+    if not fits:
         raise Refused(_("That is no request of ours."))
     return found
+
+
+def _is_whole(found: Request) -> bool:
+    """Whether each part is of its kind. The database may hold anything, and what is no text must not be sent as one."""
+    reply = found.reply_to
+    if reply is not None and (type(reply) is not dict or set(reply) != _REPLY):
+        return False
+    texts = [*astuple(found.account), found.delivery, found.handle, found.text, found.language, *astuple(found.window)]
+    texts += [text for medium in found.media for text in (medium.sha256, medium.mime, medium.alt)]
+    texts += (reply or {}).values()
+    numbers = [number for medium in found.media for number in (medium.size, medium.width, medium.height)]
+    if any(type(text) is not str for text in texts) or any(type(number) is not int for number in numbers):
+        return False
+    return found.window.is_one and all(_DIGEST.fullmatch(medium.sha256) for medium in found.media)
 
 
 def rebuilt(publication: Publication, identity: Identity, *, account: str, delivery: str, window: Window) -> Request:

@@ -13,7 +13,7 @@ from django.conf import settings
 from countersign.access.grants import gate
 from countersign.access.grants.rights import Right
 from countersign.access.vault import keeping
-from countersign.audit.recording import recorded
+from countersign.audit.recording import recorded, refusals_recorded
 from countersign.base.actor import Actor, DutyActor, PersonActor
 from countersign.base.errors import Conflict, CountersignError, NetworkError, Refused
 from countersign.base.words import _
@@ -41,6 +41,8 @@ def release(actor: DutyActor, delivery: Delivery, *, at: datetime) -> None:
 
 def settle(actor: DutyActor, delivery: Delivery, *, at: datetime) -> None:
     """Ask the broker what became of a delivery whose outcome is unknown, or whose sender died."""
+    with refusals_recorded(actor, at=at, matter=delivery):
+        gate.require(actor, Right.POST_RELEASE, on=delivery.account)
     try:
         outcome = client.ask(messages.Settle(str(delivery.uid)))
     except CountersignError as error:
@@ -53,7 +55,8 @@ def recall(actor: PersonActor, post: Post, *, at: datetime) -> None:
 
     Conflict when part of it is on its way or out: then what is out is withdrawn instead.
     """
-    require_on_all(actor, Right.POST_RECALL, post)
+    with refusals_recorded(actor, at=at, matter=post):
+        require_on_all(actor, Right.POST_RECALL, post)
     waiting = list(post.deliveries.filter(revision__number=post.revision, state__in=["due", "held"]))
     if not waiting:
         raise Conflict(_("Nothing of this is waiting to go out."))
@@ -96,7 +99,8 @@ def withdraw(actor: PersonActor, delivery: Delivery, *, at: datetime) -> None:
 
 def say_what_is_there(actor: PersonActor, delivery: Delivery, *, remote_id: str, url: str, at: datetime) -> None:
     """Settle an unconfirmed delivery by a person's own look at the network."""
-    gate.require(actor, Right.POST_WITHDRAW, on=delivery.account)
+    with refusals_recorded(actor, at=at, matter=delivery):
+        gate.require(actor, Right.POST_WITHDRAW, on=delivery.account)
     outcome = client.ask(messages.Looked(str(delivery.uid), remote_id, url))
     with recorded(actor, at=at) as record:
         gate.require(actor, Right.POST_WITHDRAW, on=delivery.account)

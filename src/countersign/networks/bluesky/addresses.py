@@ -13,6 +13,7 @@ from countersign.base.words import _
 from countersign.networks.bluesky.asking import fields, without_key
 from countersign.networks.contract import Identity
 
+ENTRANCE = "https://bsky.social"  # knows every handle of the network, and is asked where no other server is named
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -51,7 +52,9 @@ def origin(url: str) -> str:
 
 
 def did_of(http: httpx.Client, server: str, handle: str) -> str:
-    """Whose handle it is, asked from `server`. Raises Invalid when it is nobody's or the server knows no handles."""
+    """Whose handle it is, asked from `server`, else from the network's entrance. Raises Invalid when it is nobody's or the
+    server knows no handles."""
+    server = server or ENTRANCE
     name = handle.strip().removeprefix("@").removeprefix("at://").lower()
     if name.startswith("did:"):
         return name

@@ -27,6 +27,8 @@ from countersign.networks.contract import (
     Thread,
 )
 
+PLC = "https://plc.directory"
+
 
 class Bluesky:
     """The connector to Bluesky and to other servers of the AT Protocol.
@@ -37,7 +39,7 @@ class Bluesky:
 
     delivery = DeliveryFacts(Guarantee.FOR_EVER, reads_back_within=timedelta(0))
 
-    def __init__(self, plc: str = "https://plc.directory", *, client_key: Secret | None = None) -> None:
+    def __init__(self, plc: str = PLC, *, client_key: Secret | None = None) -> None:
         self._plc = plc.rstrip("/")
         self._oauth = OAuth(self._plc, client_key)
 

@@ -83,10 +83,11 @@ class OAuth:
         if handle:
             home = addresses.home(http, self.plc, addresses.did_of(http, server, handle))
             return home.did, addresses.authorization_server(http, addresses.issuer_of(http, home.pds))
+        server = addresses.origin(server or addresses.ENTRANCE)
         try:
-            issuer = addresses.issuer_of(http, addresses.origin(server))
+            issuer = addresses.issuer_of(http, server)
         except Invalid:
-            issuer = addresses.origin(server)  # a server that only signs people in, such as bsky.social, holds no repositories
+            issuer = server  # a server that only signs people in, such as bsky.social, holds no repositories
         return "", addresses.authorization_server(http, issuer)
 
     def finish(self, http: httpx.Client, *, pending: Secret, query: Mapping[str, str]) -> Credentials:

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from countersign.base.errors import Conflict, Invalid, KeyRefused, OutcomeUnknown, Refused, Unreachable
-from countersign.base.values import RemoteId
+from countersign.base.values import RemoteId, known_uuids
 from countersign.base.words import _
 from countersign.calls import messages
 from countersign.content.media import store
@@ -44,6 +44,8 @@ from countersign.processes.broker.office import Office
 from countersign.review.models import Countersignature
 from countersign.review.statement import iso
 from countersign.review.verifying import Assertion
+
+_LAST_FENCE = 2**31 - 1  # what the row can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ class _Errand:
             publication, self.client.identity, account=str(self.delivery.account.uid), delivery=self.uid,
             window=Window(claimed.window.not_before, claimed.window.not_after),
         )
+        if request != claimed:
+            raise Refused(_("This is not what was countersigned."), remedy=_("Submit it again."))
         at = _now()
         request.window.require_open(at)
         claims = [proofs.Claim(row.statement, _assertion(row)) for row in _signatures(self.delivery)]
@@ -171,8 +175,10 @@ def _assertion(row: Countersignature) -> Assertion:
 
 def _require_same_authors(delivery: Delivery, proof: proofs.Proof) -> None:
     """The statement names the authors; a database that knows of others was changed, or the page lied to the signer."""
-    known = set(Revision.objects.get(pk=delivery.revision_id).authors) | {str(delivery.post.author.uid)}
-    if not known <= proof.authors:
+    told = Revision.objects.get(pk=delivery.revision_id).authors
+    if not isinstance(told, list) or not all(isinstance(author, str) for author in told):
+        raise Refused(_("There is no record of who wrote this."))
+    if not {*told, str(delivery.post.author.uid)} <= proof.authors:
         raise Refused(_("Somebody wrote this whom the signers were not told of."))
 
 
@@ -181,7 +187,7 @@ def _require_no_lock(delivery: Delivery, proof: proofs.Proof) -> None:
     account = delivery.account
     if locks_on(persons=involved, accounts=[str(account.uid)], networks=[account.network]):
         raise Refused(_("A lock stands on the account, or on somebody who wrote or signed this."))
-    if Person.objects.filter(uid__in=involved).exclude(state=PersonState.ACTIVE).exists():
+    if Person.objects.filter(uid__in=involved, state=PersonState.ACTIVE).count() < len(involved):
         raise Refused(_("Somebody who wrote or signed this is no longer active here."), remedy=_("Submit it again."))
 
 
@@ -190,6 +196,8 @@ def _require_no_lock(delivery: Delivery, proof: proofs.Proof) -> None:
 
 def publish(office: Office, call: messages.Publish) -> messages.Outcome:
     """Bring a delivery as far as it can be brought now."""
+    if not 0 < call.fence <= _LAST_FENCE:
+        raise Invalid(_("That is no fence of a claim."))
 
     def deliver(errand: _Errand) -> Verdict:
         history = errand.history
@@ -208,21 +216,28 @@ def settle(office: Office, call: messages.Settle) -> messages.Outcome:
 
 
 def looked(office: Office, call: messages.Looked) -> messages.Outcome:
-    """Take the word of a person who looked."""
+    """Take the word of a person who looked. That nothing is there is believed only where our own reading does not settle
+    it: the word comes through the web process, and would have it sent again."""
     published = Published(RemoteId(call.remote_id), call.url) if call.remote_id else None
-    return _with_errand(
-        office, call.delivery,
-        lambda errand: errand.carry_out(errand.release.settle_by_person(errand.history, published, by="a person")),
-    )
+
+    def take(errand: _Errand) -> Verdict:
+        if published is None:
+            verdict = errand.carry_out(errand.release.settle(errand.history))
+            if verdict.state is not State.UNCONFIRMED:
+                return verdict
+        return errand.carry_out(errand.release.settle_by_person(errand.history, published, by="a person"))
+
+    return _with_errand(office, call.delivery, take)
 
 
 def recall(office: Office, call: messages.Recall) -> messages.Done:
     """Never send this delivery. Conflict when its sending has begun."""
-    with office.one_at_a_time(f"delivery:{call.delivery}"):
-        history = office.book.history(call.delivery, at=_now())
+    uid = str(_find(call.delivery).uid)
+    with office.one_at_a_time(f"delivery:{uid}"):
+        history = office.book.history(uid, at=_now())
         if history.open or _published(history):
             raise Conflict(_("It is on its way already."), remedy=_("Delete it once it is out."))
-        office.journal.append("recall", {"delivery": call.delivery})
+        office.journal.append("recall", {"delivery": uid})
     return messages.Done()
 
 
@@ -235,11 +250,12 @@ def _published(history: History) -> Published | None:
 def withdraw(office: Office, call: messages.Withdraw) -> messages.Outcome:
     """Delete what our own file says was published."""
     delivery = _find(call.delivery)
-    with office.one_at_a_time(f"delivery:{call.delivery}"):
+    uid = str(delivery.uid)
+    with office.one_at_a_time(f"delivery:{uid}"):
         connector, client = office.client(str(delivery.account.uid))
         if not isinstance(connector, Withdraws):
             raise Invalid(_("This network does not let us delete a post."), remedy=_("Do it there by hand."))
-        published = _published(office.book.history(call.delivery, at=_now()))
+        published = _published(office.book.history(uid, at=_now()))
         if published is None:
             raise Refused(_("Our own file does not know this as published by us."))
         try:
@@ -248,19 +264,22 @@ def withdraw(office: Office, call: messages.Withdraw) -> messages.Outcome:
             return messages.Outcome("unconfirmed", why=error.what)
         except KeyRefused as error:
             return messages.Outcome("published", why=error.what, key_refused=True)
-        office.journal.append("withdrawn", {"delivery": call.delivery, "at": iso(_now())})
+        office.journal.append("withdrawn", {"delivery": uid, "at": iso(_now())})
         return messages.Outcome("deleted", remote_id=published.remote_id)
 
 
-def _find(uid: str) -> Delivery:
-    delivery = Delivery.objects.select_related("account", "post__author", "revision").filter(uid=uid).first()
+def _find(name: str) -> Delivery:
+    """The delivery of this name. A UUID has many spellings, so whoever asks our file asks by the row's own `uid`."""
+    rows = Delivery.objects.select_related("account", "post__author", "revision")
+    delivery = rows.filter(uid__in=known_uuids([name])).first()
     if delivery is None:
         raise Invalid(_("There is no such delivery."))
     return delivery
 
 
-def _with_errand(office: Office, uid: str, do: Callable[[_Errand], Verdict]) -> messages.Outcome:
-    delivery = _find(uid)
+def _with_errand(office: Office, name: str, do: Callable[[_Errand], Verdict]) -> messages.Outcome:
+    delivery = _find(name)
+    uid = str(delivery.uid)
     with office.one_at_a_time(f"delivery:{uid}"):
         if office.journal.lines_where("recall", "delivery", uid):
             raise Refused(_("This was recalled."), remedy=_("Submit it again."))

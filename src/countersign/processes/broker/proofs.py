@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from countersign.base.errors import Refused
+from countersign.base.values import canonical
 from countersign.base.words import _
 from countersign.content.posts.manifest import Request
 from countersign.review import roster as rosters
@@ -85,9 +87,25 @@ def _shaped(content: Any) -> dict[str, Any]:
         raise Refused(_("That is no statement of ours."))
     if content["v"] != 1 or content["act"] != RELEASE:
         raise Refused(_("That statement lets nothing go out."))
-    if not all(isinstance(author, str) and author for author in content["authors"]):
+    if not all(map(_is_person, [content["signer"], *content["authors"]])) or not _can_be_signed(content):
         raise Refused(_("That is no statement of ours."))
     return dict(content)
+
+
+def _is_person(name: object) -> bool:
+    """Whether this names a person in the one spelling there is: in another, an author would not be known as the signer."""
+    try:
+        return isinstance(name, str) and str(UUID(name)) == name
+    except ValueError:
+        return False
+
+
+def _can_be_signed(content: dict[str, Any]) -> bool:
+    try:
+        canonical(content)
+    except ValueError:
+        return False
+    return True
 
 
 def _require_current(statement: dict[str, Any], at: datetime) -> None:

@@ -11,9 +11,10 @@ from dataclasses import asdict
 from typing import Any
 
 from countersign.base.errors import Invalid, Refused
-from countersign.base.values import Secret
+from countersign.base.values import Secret, canonical
 from countersign.base.words import _
 from countersign.calls import messages
+from countersign.networks.bluesky import proof
 from countersign.networks.contract import Credentials, Publishes, SignsInByAppPassword
 from countersign.processes.broker.office import Office, connector, identity_content, signs_in
 from countersign.review.statement import iso
@@ -118,6 +119,25 @@ def refresh(office: Office, call: messages.Refresh) -> messages.Refreshed:
         return messages.Refreshed("", held.version, "")
     expires_at = held.credentials.expires_at
     return messages.Refreshed(str(kept.body["sealed"]), held.version, iso(expires_at) if expires_at else "")
+
+
+def client_key(office: Office) -> Secret:
+    """The private key by which this installation proves itself to Bluesky's servers, which then keep a sign-in for two
+    years instead of two weeks. Made once and kept sealed in our own file."""
+    context = office.context("installation", "client_key", 1)
+    for line in office.journal.lines("client_key"):
+        return office.key.open(line.body["sealed"], context)
+    key = proof.new_key()
+    key["kid"] = proof.b64(hashlib.sha256(canonical(proof.public(key))).digest())
+    sealed = office.key.seal(Secret(json.dumps(key)), context)
+    office.journal.append("client_key", {"sealed": sealed, "public": {**proof.public(key), "kid": key["kid"]}})
+    return Secret(json.dumps(key))
+
+
+def client_keys(office: Office, _call: messages.ClientKeys) -> messages.PublicKeys:
+    """The public half, for the document that tells networks who we are."""
+    made = office.journal.lines("client_key")
+    return messages.PublicKeys({"bluesky": made[0].body["public"]} if made else {})
 
 
 def revoke(office: Office, call: messages.Revoke) -> messages.Done:

@@ -22,12 +22,12 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from countersign.access.vault import sealing
-from countersign.base.errors import CountersignError, Unreachable
+from countersign.base.errors import CountersignError, Invalid, Unreachable
 from countersign.base.words import _
 from countersign.calls import messages, wire
 from countersign.content.posts.protocol import Timings
 from countersign.networks.bluesky import metadata as bluesky
-from countersign.networks.bluesky.connector import Bluesky
+from countersign.networks.bluesky.connector import PLC, Bluesky
 from countersign.networks.registry import CONNECTORS
 from countersign.outbound import guard
 from countersign.processes.broker import comments, deliveries, rosters, secrets
@@ -37,6 +37,7 @@ from countersign.processes.broker.office import Office
 from countersign.review.countersigning import party
 
 log = logging.getLogger("countersign.broker")
+_PATIENCE = 30  # seconds between two bytes of a message
 
 HANDLERS: dict[type[messages.Call], Callable[[Office, Any], object]] = {
     messages.ActOnComment: comments.act,
@@ -44,6 +45,7 @@ HANDLERS: dict[type[messages.Call], Callable[[Office, Any], object]] = {
     messages.BeginConnection: secrets.begin_connection,
     messages.BeginRoster: rosters.begin,
     messages.CheckTotp: secrets.check_totp,
+    messages.ClientKeys: secrets.client_keys,
     messages.Collect: comments.collect,
     messages.ConnectByAppPassword: secrets.connect_by_app_password,
     messages.FinishConnection: secrets.finish_connection,
@@ -121,11 +123,22 @@ class _Handler(socketserver.BaseRequestHandler):
             raise TypeError("This handler belongs to the broker's own server.")
         close_old_connections()
         try:
-            wire.send(connection, answer(server.office, wire.receive(connection)))
-        except (EOFError, OSError, ValueError) as error:
+            connection.settimeout(_PATIENCE)  # a caller who says nothing must not keep one of the crew for ever
+            wire.send(connection, _heard(server.office, connection))
+        except (EOFError, OSError) as error:
             log.warning("a caller went away: %s", type(error).__name__)
         finally:
             close_old_connections()
+
+
+def _heard(office: Office, connection: socket.socket) -> dict[str, Any]:
+    """The answer to whatever was written; Invalid when it was no message."""
+    try:
+        message = wire.receive(connection)
+    except ValueError as error:
+        log.warning("no message: %s", type(error).__name__)
+        return wire.pack_error(Invalid(_("That is no message of ours.")))
+    return answer(office, message)
 
 
 def open_office(directory: Path, key_path: Path, allowed: Sequence[str], timings: Timings) -> Office:
@@ -186,13 +199,12 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--plc", default="", metavar="ORIGIN", help="the directory of AT Protocol identities")
     parser.add_argument("--timings", default="", metavar="NAME=SECONDS,...", help="of the release protocol; for tests")
     options = parser.parse_args(argv)
-    if options.plc:
-        CONNECTORS["bluesky"] = Bluesky(plc=options.plc)
     try:
         office = open_office(settings.BROKER_DIRECTORY, settings.WRAPPING_KEY, options.allow, _timings(options.timings))
     except (OSError, ValueError, CountersignError) as error:
         print(f"The broker does not start. {error}", file=sys.stderr)
         return 1
+    CONNECTORS["bluesky"] = Bluesky(options.plc or PLC, client_key=secrets.client_key(office) if settings.IS_HTTPS else None)
     if token := os.environ.pop("COUNTERSIGN_GENESIS_TOKEN", ""):
         expect_first_officer(office.journal, token)
     server = _Server(settings.BROKER_SOCKET, office)
