@@ -96,8 +96,8 @@ class Broker:
 class House:
     """The cast, the broker, the practice network."""
 
-    def __init__(self, folder: Path, *, timings: str = "") -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, timings: str = "", allow: Iterable[str] = (), plc: str = "") -> None:
+        self.folder, self.allow, self.plc = folder, list(allow), plc
         self.network = PracticeServer(folder)
         self.token = secrets.token_urlsafe(32)
         self.timings = timings
@@ -107,7 +107,8 @@ class House:
     def open(self) -> None:
         self.network.start()
         self.broker = Broker(
-            self.folder / "broker", allow=[self.network.origin], token=self.token, timings=self.timings
+            self.folder / "broker", allow=[self.network.origin, *self.allow], token=self.token, plc=self.plc,
+            timings=self.timings,
         )
         client.use_socket(settings.BROKER_SOCKET)
         self.broker.start()

@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import io
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -69,10 +70,13 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.house = House(folder, timings="deadline=1,lease=2,late=0.3,patience=20,again=0.3,skew=3")
         self.clients: dict[str, Client] = {}
+        self.asks: list[Any] = []  # one good request for each door, kept by the tests
         self.counter = 0
 
     def open(self) -> None:
-        """The people, and a broker that knows no officer yet."""
+        """The people, and a broker that knows no officer yet. Nothing here must survive a power cut."""
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=OFF" if connection.vendor == "sqlite" else "SET synchronous_commit=off")
         self.house.open()
         self.house.person("Kim", Role.OFFICER, Role.REVIEWER)
         for role, name in HOLDERS.items():
@@ -97,6 +101,7 @@ class World:
         """The processes end and the database is empty again."""
         self.house.close()
         call_command("flush", verbosity=0, interactive=False)
+        connection.close()
 
     # --- people and their browsers ---------------------------------------------------------------------------------
 
@@ -123,11 +128,18 @@ class World:
         return Session.objects.filter(key_hash=key, ended_at=None, verified_at__gt=young).exists()
 
     @contextmanager
-    def leo(self, state: str) -> Iterator[Client]:
-        """Leo's browser in one of the states; afterwards he is himself again."""
+    def leo(self, state: str) -> Iterator[tuple[Client, Callable[[], object]]]:
+        """Leo's browser in one of the states, and how to put it there anew: a session that ended stays so."""
         client, leo = Client(), self.person("Leo")
         session = sign_in(client, leo)
-        rows = Session.objects.filter(pk=session.pk)
+        columns = _of_session(state) or {}
+        whole = {f.name: getattr(session, f.name) for f in Session._meta.concrete_fields if f.name != "id"} | columns
+
+        def stand() -> object:
+            client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+            return Session.objects.filter(pk=session.pk).update(**whole)
+
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
         match state:
             case "invited" | "suspended" | "left":
                 Person.objects.filter(pk=leo.pk).update(state=state)
@@ -137,23 +149,12 @@ class World:
                 _lock("session", session.uid)
             case "everything locked":
                 _lock("everything")
-            case "no second factor shown":
-                rows.update(verified_at=None)
-            case "ended":
-                rows.update(ended_at=now(), ended_by="elsewhere")
-            case "idle":
-                rows.update(last_seen_at=now() - timedelta(minutes=31))
-            case "aged":
-                rows.update(ends_at=now() - timedelta(seconds=1))
-            case "stale":
-                rows.update(verified_at=now() - timedelta(minutes=6))
             case "account locked":
                 for account in Account.objects.all():
                     _lock("account", account.uid)
-            case _:
-                raise ValueError(state)
+        stand()
         try:
-            yield client
+            yield client, stand
         finally:
             Person.objects.filter(pk=leo.pk).update(state=PersonState.ACTIVE)
             Lock.objects.all().delete()
@@ -239,6 +240,22 @@ class World:
 
     def file_of(self, name: str) -> File:
         return taking_in.take_in(self.actor(name), photo(), at=now())
+
+
+def _of_session(state: str) -> dict[str, Any] | None:
+    """What the row of a session says in this state."""
+    match state:
+        case "no second factor shown":
+            return {"verified_at": None}
+        case "ended":
+            return {"ended_at": now(), "ended_by": "elsewhere"}
+        case "idle":
+            return {"last_seen_at": now() - timedelta(minutes=31)}
+        case "aged":
+            return {"ends_at": now() - timedelta(seconds=1)}
+        case "stale":
+            return {"verified_at": now() - timedelta(minutes=6)}
+    return None
 
 
 def _lock(kind: str, target: object = None) -> None:

@@ -3,13 +3,24 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 
+from countersign.access.grants.models import Account
+from countersign.access.grants.rights import Role
+from countersign.access.grants.states import AccountState
+from countersign.access.vault import connecting, keeping
+from countersign.access.vault.models import SecretVersion
+from countersign.base.errors import Refused
+from countersign.base.values import Secret
+from countersign.calls import client, messages
+from countersign.content.posts.models import Delivery
+from countersign.content.posts.states import DeliveryState
+from tests.house import House, now
 from tests.path import bluesky_pages
 from tests.path.browsing import Installation, chromium, told
 from tests.path.walking import WORDS, Walk
@@ -125,3 +136,89 @@ def _all_of_it(walk: BlueskyWalk, box: Box) -> None:
 def hidden(person: Person) -> list[str]:
     listed = person.ask("com.atproto.repo.listRecords", repo=person.did, collection="app.bsky.feed.threadgate")
     return [uri for record in listed["records"] for uri in record["value"]["hiddenReplies"]]
+
+
+# --- the same product, through its actions --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def house(transactional_db: None, tmp_path: Path, bluesky_full: Box) -> Iterator[House]:  # noqa: F811
+    box = bluesky_full
+    house = House(tmp_path, timings="deadline=20,lease=30,late=1,patience=20,again=0.5,skew=5", allow=[box.pds, box.plc], plc=box.plc)
+    try:
+        house.open()
+        kim = house.person("Kim", Role.OFFICER)
+        house.begin_roster(kim)
+        house.person("Ann", Role.AUTHOR)
+        house.put_on_roster(house.person("Ben", Role.REVIEWER), kim)
+        yield house
+    finally:
+        house.close()
+
+
+@pytest.fixture
+def brewery(bluesky_full: Box) -> Person:  # noqa: F811
+    return bluesky_full.account("brewery")
+
+
+def connect(house: House, person: Person, *, says: Person | None = None, reconnects: Account | None = None) -> Account:
+    """Kim connects `person`'s account by OAuth; at the server somebody else (`says`) may sign in."""
+    kim, place = house.actor("Kim"), connecting.Place("bluesky", person.box.pds, "" if says else person.handle)
+    url = connecting.begin(kim, place, reconnects=reconnects, at=now())
+    return connecting.finish(kim, bluesky_pages.answer(url, says or person), at=now())
+
+
+def with_app_password(house: House, person: Person, password: str) -> Account:
+    place = connecting.Place("bluesky", person.box.pds, person.handle)
+    return connecting.connect_by_app_password(house.actor("Kim"), place, Secret(password), at=now())
+
+
+def release(house: House, account: Account) -> Delivery:
+    delivery = house.approved(house.actor("Ann"), house.actor("Ben"), WORDS, account)
+    house.release()
+    delivery.refresh_from_db()
+    return delivery
+
+
+def standing(account: Account) -> str:
+    return Account.objects.get(pk=account.pk).state
+
+
+def test_a_key_ended_at_the_network_is_shown_as_refused_and_another_account_is_not_taken_instead(
+    house: House, brewery: Person, bluesky_full: Box  # noqa: F811
+) -> None:
+    account = connect(house, brewery)
+    bluesky_pages.end_access(brewery)
+    delivery = release(house, account)
+    assert (delivery.state, standing(account)) == (DeliveryState.HELD, AccountState.REFUSED)
+    with pytest.raises(Refused, match="which is another account"):
+        connect(house, brewery, says=bluesky_full.account("leo"), reconnects=account)
+    assert standing(account) == AccountState.REFUSED
+    connect(house, brewery, reconnects=account)
+    assert release(house, account).state == DeliveryState.PUBLISHED
+    assert len(brewery.posts()) == 1
+
+
+def test_a_renewed_key_goes_on_and_a_disconnected_one_is_ended_there(house: House, brewery: Person) -> None:
+    account = connect(house, brewery)
+    for _number in range(2):
+        client.ask(messages.Refresh(str(account.uid), now=True))
+    assert release(house, account).state == DeliveryState.PUBLISHED
+    assert bluesky_pages.programs(brewery) == 1
+    keeping.disconnect(house.actor("Kim"), account, at=now())
+    assert bluesky_pages.programs(brewery) == 0
+    assert standing(account) == AccountState.DISCONNECTED
+
+
+def test_an_app_password_connects_and_publishes_where_oauth_cannot_be_had(house: House, brewery: Person) -> None:
+    account = with_app_password(house, brewery, brewery.app_password())
+    assert release(house, account).state == DeliveryState.PUBLISHED
+    assert [post["value"]["text"] for post in brewery.posts()] == [WORDS]
+
+
+def test_neither_a_wrong_password_nor_the_accounts_own_is_taken(house: House, brewery: Person) -> None:
+    for password, words in (("wrong-pass-word-here", "does not accept"), (brewery.password, "own password")):
+        with pytest.raises(Refused, match=words):
+            with_app_password(house, brewery, password)
+    assert not Account.objects.exists()
+    assert not SecretVersion.objects.exists()

@@ -30,6 +30,7 @@ _KINDS: dict[str, str] = {
     "charter": _("the charter {short}"),
     "comment": _("the comment {short}"),
     "delivery": _("the delivery {short}"),
+    "enrolment": _("the invitation {short}"),
     "file": _("the file {short}"),
     "invitation": _("the invitation {short}"),
     "post": _("the post {short}"),

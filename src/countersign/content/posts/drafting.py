@@ -68,7 +68,10 @@ def edit(actor: PersonActor, post: Post, content: Content, *, seen: datetime, at
             edited_at=at, **_plain(content)
         )
         if not changed:
-            raise Conflict(_("Somebody else has changed this draft."), remedy=_("Reload it; your words are still in the form."))
+            raise Conflict(
+                _("This draft was changed meanwhile, by somebody else or in another window."),
+                remedy=_("Copy what you wrote here, reload the page and put it in."),
+            )
         post.refresh_from_db()
         _write(actor, post, content, accounts, at)
         record("post.edited", post)

@@ -7,6 +7,7 @@ whether anything is sent; these rows are what people see.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -15,7 +16,15 @@ from countersign.access.grants.rights import Right
 from countersign.access.vault import keeping
 from countersign.audit.recording import recorded, refusals_recorded
 from countersign.base.actor import Actor, DutyActor, PersonActor
-from countersign.base.errors import Conflict, CountersignError, NetworkError, Refused
+from countersign.base.errors import (
+    Conflict,
+    CountersignError,
+    Invalid,
+    NetworkError,
+    OutcomeUnknown,
+    Refused,
+    Unreachable,
+)
 from countersign.base.words import _
 from countersign.calls import client, messages
 from countersign.content.posts.drafting import remark, require_on_all
@@ -92,6 +101,8 @@ def withdraw(actor: PersonActor, delivery: Delivery, *, at: datetime) -> None:
         record("delivery.withdrawal_begun", delivery, account=str(delivery.account.uid))
     try:
         outcome = client.ask(messages.Withdraw(str(delivery.uid)))
+    except (Unreachable, OutcomeUnknown) as error:  # the broker itself may not have answered: it may have deleted
+        outcome = messages.Outcome("unconfirmed", why=error.what)
     except CountersignError as error:
         outcome = messages.Outcome("published", why=error.what)
     _write_down(actor, delivery, outcome, at)
@@ -101,11 +112,21 @@ def say_what_is_there(actor: PersonActor, delivery: Delivery, *, remote_id: str,
     """Settle an unconfirmed delivery by a person's own look at the network."""
     with refusals_recorded(actor, at=at, matter=delivery):
         gate.require(actor, Right.POST_WITHDRAW, on=delivery.account)
+    _require_of_that_network(delivery, remote_id, url)
     outcome = client.ask(messages.Looked(str(delivery.uid), remote_id, url))
     with recorded(actor, at=at) as record:
         gate.require(actor, Right.POST_WITHDRAW, on=delivery.account)
         record("delivery.looked_at", delivery, account=str(delivery.account.uid), found=bool(remote_id))
     _write_down(actor, delivery, outcome, at)
+
+
+def _require_of_that_network(delivery: Delivery, remote_id: str, url: str) -> None:
+    """Raise Invalid unless this can be kept: the broker's file keeps it for good, and the page shows the address as a link."""
+    if len(remote_id) > 300 or not remote_id.isprintable() or (url and not remote_id):
+        raise Invalid(_("That is no name of a post."), field="remote_id")
+    hosts = {urlsplit(delivery.account.origin).netloc, urlsplit(delivery.account.url).netloc}
+    if url and (urlsplit(url).scheme not in {"http", "https"} or urlsplit(url).netloc not in hosts or len(url) > 600):
+        raise Invalid(_("That is no address of a post at that network."), field="url")
 
 
 def _lease() -> timedelta:

@@ -32,7 +32,7 @@ def submit(actor: PersonActor, post: Post, *, at: datetime) -> Revision:
     with recorded(actor, at=at) as record:
         require_on_all(actor, Right.POST_DRAFT, post)
         if post.release_at is not None and post.release_at <= at:
-            raise Invalid(_("The release time has passed."), field="release_date")
+            raise Invalid(_("The release time has passed."), remedy=_("Choose a later one."), field="release_date")
         wordings = [_wording(post, variant, at) for variant in post.variants.order_by("account_id")]
         rules.require_fitting(wordings)
         found = [finding.content() for finding in rules.findings(wordings, removed=_removed(post))]

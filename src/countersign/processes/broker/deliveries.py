@@ -12,13 +12,13 @@ from typing import Any
 
 import httpx
 
-from countersign.base.errors import Conflict, Invalid, KeyRefused, OutcomeUnknown, Refused, Unreachable
+from countersign.base.errors import Conflict, Invalid, KeyRefused, OutcomeUnknown, Refused, Rejected, Unreachable
 from countersign.base.values import RemoteId, known_uuids
 from countersign.base.words import _
 from countersign.calls import messages
 from countersign.content.media import store
 from countersign.content.posts import manifest
-from countersign.content.posts.manifest import Window
+from countersign.content.posts.manifest import Request, Window
 from countersign.content.posts.models import Delivery, Revision
 from countersign.content.posts.protocol import History, Outcome, Release, State, Steps, Verdict
 from countersign.content.posts.states import DeliveryState
@@ -54,7 +54,7 @@ class _Guarded:
 
     inner: Client
     barrier: Barrier
-    require_free: Callable[[], None]
+    require_free: Callable[[Identity], None]
 
     @property
     def identity(self) -> Identity:
@@ -65,7 +65,7 @@ class _Guarded:
         if not changes:
             return self.inner.request(method, path, **more)
         with self.barrier.shared():
-            self.require_free()
+            self.require_free(self.inner.identity)
             return self.inner.request(method, path, changes=True, **more)
 
 
@@ -78,6 +78,7 @@ class _Errand:
     connector: Publishes
     client: Keyed
     release: Release
+    asked: str = ""  # the digest of the request that was proven to be signed
 
     @property
     def uid(self) -> str:
@@ -90,7 +91,7 @@ class _Errand:
 
     def carry_out(self, steps: Steps, *, fence: int = 0) -> Verdict:
         """Carry out steps of the protocol."""
-        hands = Hands(send=lambda guard: self._send(guard, fence), look=self._look, clock=_now)
+        hands = Hands(lambda guard: self._send(guard, fence), self._look, _now, asked=self.asked)
         return self.office.book.carry_out(self.uid, steps, self.release, hands)
 
     def _send(self, guard: Guard, fence: int) -> Published:
@@ -98,16 +99,22 @@ class _Errand:
         publication = self.publication()
         self.connector.prepare(self.client, publication)
 
-        def require_free() -> None:
+        def require_free(identity: Identity) -> None:
             guard()
             self._require_claim(fence)
-            self.require_signed(publication)
+            self.require_signed(publication, identity)
 
         client = self.client.behind(lambda inner: _Guarded(inner, self.office.barrier, require_free))
         return self.connector.publish(client, publication)
 
     def _look(self, since: datetime) -> Found:
-        return self.connector.find(self.client, self.publication(), since=since)
+        """Look for what our own file says was sent; looking for anything else would prove that it is not there."""
+        try:
+            self.require_asked()
+            publication = self.publication()
+        except (Refused, Invalid) as error:
+            raise Unreachable(_("This is no longer what was sent, so looking for it proves nothing.")) from error
+        return self.connector.find(self.client, publication, since=since)
 
     def _require_claim(self, fence: int) -> None:
         row = Delivery.objects.filter(uid=self.uid).values("state", "fence").first()
@@ -127,15 +134,29 @@ class _Errand:
             reply_to=_reply(request.reply_to),
         )
 
-    def require_signed(self, publication: Publication) -> None:
-        """Raise Refused unless enough second persons signed exactly this, and none of those involved is locked."""
+    def request(self, publication: Publication, identity: Identity) -> Request:
+        """What sending this with this key amounts to; Refused when the row says that it is something else."""
         claimed = manifest.request(self.delivery.request)
         request = manifest.rebuilt(
-            publication, self.client.identity, account=str(self.delivery.account.uid), delivery=self.uid,
+            publication, identity, account=str(self.delivery.account.uid), delivery=self.uid,
             window=Window(claimed.window.not_before, claimed.window.not_after),
         )
         if request != claimed:
             raise Refused(_("This is not what was countersigned."), remedy=_("Submit it again."))
+        return request
+
+    def require_asked(self) -> None:
+        """Raise Refused unless the row still asks for what our own file says was claimed."""
+        asked = self.office.book.asked(self.uid)
+        if asked and self.request(self.publication(), self.client.identity).digest.hex != asked:
+            raise Refused(_("This is no longer what was sent."))
+
+    def require_signed(self, publication: Publication, identity: Identity) -> None:
+        """Raise Refused unless enough second persons signed exactly this, and none of those involved is locked.
+
+        `identity` is whose key the request carries: a renewed key may have taken the place of the one we began with.
+        """
+        request = self.request(publication, identity)
         at = _now()
         request.window.require_open(at)
         claims = [proofs.Claim(row.statement, _assertion(row)) for row in _signatures(self.delivery)]
@@ -144,6 +165,7 @@ class _Errand:
         )
         _require_same_authors(self.delivery, proof)
         _require_no_lock(self.delivery, proof)
+        self.asked = request.digest.hex
 
 
 def _picture(medium: manifest.Medium) -> Picture:
@@ -202,16 +224,21 @@ def publish(office: Office, call: messages.Publish) -> messages.Outcome:
     def deliver(errand: _Errand) -> Verdict:
         history = errand.history
         if errand.release.standing(history).state in {State.DUE, State.HELD}:
-            errand.require_signed(errand.publication())  # Refused before anything is claimed: held, with the reason
+            errand.require_signed(errand.publication(), errand.client.identity)  # Refused before anything is claimed: held, with the reason
         return errand.carry_out(errand.release.deliver(history, fence=call.fence), fence=call.fence)
 
     return _with_errand(office, call.delivery, deliver)
 
 
 def settle(office: Office, call: messages.Settle) -> messages.Outcome:
-    """Read the network and say what became of an attempt whose outcome is unknown; of a deletion as well."""
-    if _find(call.delivery).state == DeliveryState.DELETING:
+    """Read the network and say what became of an attempt whose outcome is unknown. A deletion is asked for again, which
+    is no error at any network; what was recalled is held, since it is never sent."""
+    delivery = _find(call.delivery)
+    is_known_there = delivery.state == DeliveryState.UNCONFIRMED and delivery.remote_id
+    if delivery.state == DeliveryState.DELETING or is_known_there:
         return withdraw(office, messages.Withdraw(call.delivery))
+    if office.journal.lines_where("recall", "delivery", str(delivery.uid)):
+        return messages.Outcome("held", why=_("This was recalled."))
     return _with_errand(office, call.delivery, lambda errand: errand.carry_out(errand.release.settle(errand.history)))
 
 
@@ -222,6 +249,7 @@ def looked(office: Office, call: messages.Looked) -> messages.Outcome:
 
     def take(errand: _Errand) -> Verdict:
         if published is None:
+            errand.require_asked()
             verdict = errand.carry_out(errand.release.settle(errand.history))
             if verdict.state is not State.UNCONFIRMED:
                 return verdict
@@ -252,18 +280,18 @@ def withdraw(office: Office, call: messages.Withdraw) -> messages.Outcome:
     delivery = _find(call.delivery)
     uid = str(delivery.uid)
     with office.one_at_a_time(f"delivery:{uid}"):
-        connector, client = office.client(str(delivery.account.uid))
-        if not isinstance(connector, Withdraws):
-            raise Invalid(_("This network does not let us delete a post."), remedy=_("Do it there by hand."))
         published = _published(office.book.history(uid, at=_now()))
         if published is None:
             raise Refused(_("Our own file does not know this as published by us."))
         try:
+            connector, client = office.client(str(delivery.account.uid))
+            if not isinstance(connector, Withdraws):
+                raise Invalid(_("This network does not let us delete a post."), remedy=_("Do it there by hand."))
             connector.withdraw(client, published.remote_id)
         except OutcomeUnknown as error:
             return messages.Outcome("unconfirmed", why=error.what)
-        except KeyRefused as error:
-            return messages.Outcome("published", why=error.what, key_refused=True)
+        except (KeyRefused, Rejected) as error:
+            return messages.Outcome("published", why=error.what, key_refused=isinstance(error, KeyRefused))
         office.journal.append("withdrawn", {"delivery": uid, "at": iso(_now())})
         return messages.Outcome("deleted", remote_id=published.remote_id)
 

@@ -38,12 +38,14 @@ class Hands:
 
     `send` publishes once and raises a NetworkError that says whether anything happened, or Refused when the broker's own
     last check fails; it calls the guard right before it writes to the socket, and lets through what the guard raises.
-    `look` reads whether the delivery is there among what appeared since a moment. `clock` tells the time in UTC.
+    `look` reads whether the delivery is there among what appeared since a moment. `clock` tells the time in UTC. `asked`
+    is the digest of the request that is sent, kept with the claim.
     """
 
     send: Callable[[Guard], Published]
     look: Callable[[datetime], Found]
     clock: Callable[[], datetime]
+    asked: str = ""
 
 
 class DeliveryBook:
@@ -71,14 +73,20 @@ class DeliveryBook:
                     history = history.end(frozenset({attempt.fence}), at=ended_at)
             return history
 
-    def claim(self, delivery: str, step: Claim, *, at: datetime) -> History | None:
+    def claim(self, delivery: str, step: Claim, *, at: datetime, asked: str = "") -> History | None:
         """Append a claim if nothing was appended about the delivery since the step's history; else None."""
         with self._lock:
             if self.history(delivery, at=at).version != step.version:
                 return None
             told = {"fence": step.fence, "at": step.at.isoformat(), "lease_until": step.lease_until.isoformat()}
+            told["asked"] = asked
             self._journal.append(self.kind, {"delivery": delivery, "step": "claimed", **told})
             return self.history(delivery, at=at)
+
+    def asked(self, delivery: str) -> str:
+        """The digest of the request under the newest claim; empty when there is none."""
+        lines = self._journal.lines_where(self.kind, "delivery", delivery)
+        return next((str(line.body["asked"]) for line in reversed(lines) if line.body.get("asked")), "")
 
     def record(self, delivery: str, step: Record, *, at: datetime) -> History:
         """Append the outcome of an attempt."""
@@ -130,7 +138,7 @@ class _Carrying:
         now = self.hands.clock()
         match step:
             case Claim():
-                history = self.book.claim(self.delivery, step, at=now)
+                history = self.book.claim(self.delivery, step, at=now, asked=self.hands.asked)
                 self.claimed = step.fence if history else 0
                 return history
             case Send():

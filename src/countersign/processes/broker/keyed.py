@@ -74,11 +74,22 @@ class Keyed:
     def _once(self, method: str, path: str, more: dict[str, Any]) -> httpx.Response:
         with self.keys.key_barrier(self.account).shared():
             if found := self.keys.newer(self.account, self.version):
-                self.inner, self.version = found
+                self._take(*found)
             return self.guarded(self.inner).request(method, path, **more)
 
     def _renew(self, refusal: KeyRefused | RanOut) -> None:
         inner, version = self.keys.renewed(self.account, self.version)
         if version == self.version:
             raise refusal
+        self._take(inner, version)
+
+    def _take(self, inner: Client, version: int) -> None:
+        """Go on with a newer key. What was checked about whose key it is must stay true: the database may have been
+        given somebody else's meanwhile."""
+        if _who(inner.identity) != _who(self.inner.identity):
+            raise Unreachable(_("The account was connected as somebody else meanwhile, so nothing was done."))
         self.inner, self.version = inner, version
+
+
+def _who(identity: Identity) -> tuple[str, str, str]:
+    return identity.network, identity.origin, identity.remote_id

@@ -101,7 +101,8 @@ def signatures(given: int, needed: int) -> SafeString:
 def moment(at: datetime | None, form: str = "") -> SafeString:
     """A time element: today by its hour, this year by day and hour, else with the year. `form="ago"` says how long ago.
 
-    The page shows the server's time zone; `moments.js` rewrites it in the reader's own, keeping the first in the title.
+    The page shows the server's time zone; `page.js` rewrites it in the reader's own, naming that zone
+    where its clock shows another hour, and keeps the server's in the title.
     """
     if at is None:
         return mark_safe("")

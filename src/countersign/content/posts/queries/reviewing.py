@@ -65,7 +65,7 @@ def review(actor: PersonActor, post: Post, *, at: datetime) -> values.Review:
         remark_url=reverse("posts:remark", args=uid), queue_url=reverse("posts:list") + "?tab=submitted",
         changes=_changes(before, revision) if before else (),
         changes_label=gettext("Changed since revision {number}").format(number=before.number) if before else "",
-        checks=tuple(check(finding) for finding in revision.findings), remarks=remarks(post), signatures=signatures(post),
+        checks=checks(revision.findings), remarks=remarks(post), signatures=signatures(post),
         may_sign=may_sign, may_send_back=may_sign, may_remark=may_on_all(actor, Right.POST_DISCUSS, post),
         position=place + 1 if queue else 0, total=len(queue),
         previous_url=review_url(queue[place - 1]) if place > 0 else "",
@@ -120,13 +120,22 @@ def _changes(before: Revision, after: Revision) -> tuple[values.Changes, ...]:
 _ICONS = {"alt_text": "image", "traces": "map-pin-off", "length": "list-checks"}
 
 
-def check(finding: dict[str, Any]) -> values.Check:
-    """A finding as the reviewer sees it."""
-    tone = "ok" if finding["weight"] == "ok" else "warn"
-    icon, words = _ICONS.get(finding["kind"], "check"), gettext(finding["what"]).format(**finding["facts"])
-    if finding["kind"] == "traces":
-        return values.Check(tone, icon, gettext("Taken out of the picture"), words)
-    return values.Check(tone, icon, words)
+def checks(findings: list[dict[str, Any]]) -> tuple[values.Check, ...]:
+    """The findings as the reviewer sees them: what needs a look first, and what was taken out of the pictures as one line."""
+    traces = [finding for finding in findings if finding["kind"] == "traces"]
+    others = [
+        values.Check("ok" if finding["weight"] == "ok" else "warn", _ICONS.get(finding["kind"], "check"), _words(finding))
+        for finding in findings if finding["kind"] != "traces"
+    ]
+    if traces:
+        tone = "ok" if all(finding["weight"] == "ok" for finding in traces) else "warn"
+        taken = " ".join(dict.fromkeys(map(_words, traces)))
+        others.append(values.Check(tone, _ICONS["traces"], gettext("Taken out of the picture"), taken))
+    return tuple(sorted(others, key=lambda one: one.tone == "ok"))
+
+
+def _words(finding: dict[str, Any]) -> str:
+    return gettext(finding["what"]).format(**finding["facts"])
 
 
 def remarks(post: Post) -> tuple[values.Remark, ...]:

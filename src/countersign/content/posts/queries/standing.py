@@ -34,7 +34,7 @@ def post_page(actor: PersonActor, post: Post, *, at: datetime) -> values.PostPag
         previews=previews_of(revision) if revision and post.state != PostState.DRAFT else previews_of_draft(post),
         events=_events(post), list_url=reverse("posts:list"), release_at=post.release_at,
         recall_until=recall_until, recall_url=reverse("posts:recall", args=[post.uid]) if waiting and may_recall else "",
-        signatures=signatures(post), needed=revision.signatures if revision else 1,
+        signatures=() if post.state == PostState.DRAFT else signatures(post), needed=revision.signatures if revision else 1,
         actions=_actions(actor, post, recallable=bool(waiting) and recall_until is None),
         links=_links(post),
     )

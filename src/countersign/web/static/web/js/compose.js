@@ -55,7 +55,7 @@ async function save() {
   if (!response.ok) { say("failed", sentence(answer) || words.sayFault); return; }
   unsaved = false;
   if (answer.urls) moved(answer.urls);
-  if (answer.saved_at) form.elements.seen.value = answer.saved_at;
+  if (answer.saved_at) for (const seen of form.querySelectorAll("input[name=seen]")) seen.value = answer.saved_at;
   const at = new Date(answer.saved_at ?? Date.now());
   say("saved", `${words.saySaved} ${at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })}`);
   await preview();
@@ -65,12 +65,24 @@ async function preview() {
   const response = await fetch(form.dataset.previewUrl, { method: "POST", headers, body: typed() }).catch(() => null);
   if (response?.ok) previews.replaceChildren(...new DOMParser().parseFromString(await response.text(), "text/html").body.childNodes);
 }
-const saveSoon = later(1200, () => { queue = queue.then(save); });
+const saveSoon = later(1200, () => {
+  if (form.dataset.sent) return;
+  saving += 1;
+  queue = queue.then(save).finally(() => { saving -= 1; });
+});
 form.addEventListener("input", (event) => {
   if (event.target.type === "file") return;
   unsaved = true;
   saveSoon();
 });
+// Sending waits for a saving under way: its answer says what the form has seen, without which the two would seem at odds.
+let saving = 0;
+form.addEventListener("submit", (event) => {
+  if (!saving) return;
+  event.preventDefault();
+  const { submitter } = event;
+  queue.finally(() => form.requestSubmit(submitter));
+}, true);
 window.addEventListener("beforeunload", (event) => { if (unsaved && !form.dataset.sent) event.preventDefault(); });
 
 // Pictures: dropped or chosen, sent with what has been typed, shown as they will go out.

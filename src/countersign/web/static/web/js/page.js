@@ -3,7 +3,11 @@ const words = document.body.dataset;
 const language = document.documentElement.lang || "en";
 document.documentElement.dataset.live = "";
 
-// Moments in the reader's own time zone.
+// Moments in the reader's own time zone. Where its clock shows another hour than the house's, the zone is named.
+const offset = (at, timeZone) => new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" })
+  .formatToParts(at).find((part) => part.type === "timeZoneName").value;
+const zoneOf = (at) => !words.zone || offset(at, words.zone) === offset(at) ? ""
+  : ` ${new Intl.DateTimeFormat(language, { timeZoneName: "short" }).formatToParts(at).find((part) => part.type === "timeZoneName").value}`;
 const sameDay = (a, b) => a.toDateString() === b.toDateString();
 const clock = (at, now) => {
   const hour = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
@@ -24,7 +28,7 @@ function tellTime(root = document) {
   const now = new Date();
   for (const element of root.querySelectorAll("time[data-moment]")) {
     const at = new Date(element.dateTime);
-    element.textContent = element.dataset.moment === "ago" ? ago(at, now) : clock(at, now);
+    element.textContent = element.dataset.moment === "ago" ? ago(at, now) : clock(at, now) + zoneOf(at);
   }
 }
 tellTime();
