@@ -13,11 +13,12 @@ from time import monotonic
 
 import pytest
 
-from tests.forging import answers, locks, replays, requests, rosters, sockets, statements
+from tests.forging import answers, held, locks, replays, requests, rosters, sockets, statements
 from tests.forging.world import FAULT, Case, World, wait_until
 
 CASES = [
     *requests.CASES, *statements.CASES, *answers.CASES, *rosters.CASES, *replays.CASES, *sockets.CASES, *locks.CASES,
+    *held.CASES,
 ]
 
 

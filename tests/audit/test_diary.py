@@ -13,6 +13,7 @@ from countersign.audit.models import Entry
 from countersign.audit.recording import recorded
 from countersign.base.actor import DutyActor, Visitor
 from countersign.base.errors import Refused
+from countersign.content.posts.models import Post
 from countersign.desk import diary as diaries
 from countersign.desk.diary import Filter, diary, read_filter
 from tests.signing_in import made, signed_in
@@ -114,7 +115,7 @@ def test_a_page_costs_the_same_few_queries_however_long_it_is(history, ann, at, 
     with recorded(ann.as_actor(), at=at) as record:
         for number in range(90):
             record("post.drafted", f"post:{number}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):  # one of them for the names of the posts
         diary(Filter())
 
 
@@ -176,3 +177,17 @@ def test_what_people_wrote_cannot_become_markup(ann, at):
         text = browser.get(reverse("audit")).content.decode()
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert(1)" in text
+
+
+def test_a_post_is_called_by_its_title(history, ann, at):
+    Post.objects.create(uid=POST.removeprefix("post:"), author=ann, title="Lentebier", drafted_at=at, edited_at=at, state="draft", state_since=at)
+    assert "Ben countersigned the post “Lentebier”" in sentences(Filter())
+
+
+def test_kinds_and_decisions_are_said_in_words(ann, at):
+    with recorded(ann.as_actor(), at=at) as record:
+        record("factor.used", ann, kind="totp")
+        record("comment.decided", "comment:0b9d2c6e-12ab-4f0f-9c1d-6a7b8c9d0e1f", decision="hide")
+    assert sentences(Filter()) == [
+        "Ann decided the comment 0b9d2c6e: it is hidden", "Ann showed a second factor: code from an app",
+    ]

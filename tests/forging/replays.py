@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +16,7 @@ from countersign.access.vault.models import SecretVersion
 from countersign.calls import client, messages
 from countersign.content.posts.models import Delivery, Revision
 from countersign.review.models import Countersignature
-from tests.forging.world import Answer, Case, World, matter_of, now
+from tests.forging.world import LANDED, Answer, Case, World, matter_of, now, wait_until
 
 OTHER = "This is not what was countersigned."
 RECALLED = "This was recalled."
@@ -110,17 +112,57 @@ def _refused_again(world: World) -> Answer:
     return world.publish(delivery, fence=9)
 
 
-def _said_to_be_absent(world: World) -> Answer:
-    """The network took it and said nothing; somebody *looked*, says it is not there, and asks for it again."""
-    delivery = world.approved()
-    world.house.network.control(idempotency=False, silent_next=1)
-    try:
-        assert world.publish(delivery).kind == "unconfirmed"
-        time.sleep(6)
-        client.ask(messages.Looked(str(delivery.uid), "", ""))
-        return world.publish(delivery)
-    finally:
-        world.house.network.behave()
+def _taken_in_silence(forged: Callable[[World, Delivery], Answer]) -> Callable[[World], Answer]:
+    """The network took it, said nothing, and forgets its idempotency key. `forged` brings the broker to believe that
+    nothing is there, or fails to; then it is asked for again."""
+
+    def attempt(world: World) -> Answer:
+        delivery = world.approved()
+        world.house.network.control(idempotency=False, silent_next=1)
+        landed = now() + timedelta(seconds=LANDED)
+        try:
+            assert world.publish(delivery).kind == "unconfirmed"
+            wait_until(landed)
+            forged(world, delivery)
+            return world.publish(world.restored(), fence=9)
+        finally:
+            world.house.network.behave()
+
+    return attempt
+
+
+def _said_to_be_absent(world: World, delivery: Delivery) -> Answer:
+    """Somebody *looked*, and says that it is not there."""
+    return world.ask(messages.Looked(str(delivery.uid), "", ""))
+
+
+def _others(request: dict[str, Any]) -> None:
+    request.update(text="Niets.", handle=str(uuid4()))
+
+
+def _looked_for_as_something_else(world: World, delivery: Delivery) -> Answer:
+    """While the broker looks for it, the row asks for other words."""
+    world.alter(delivery, _others)
+    answer = world.ask(messages.Settle(str(delivery.uid)))
+    assert answer.kind == "unconfirmed", answer
+    return answer
+
+
+def _said_to_be_absent_as_something_else(world: World, delivery: Delivery) -> Answer:
+    """Somebody *looked*, and the row asks for other words, so that the broker's own reading finds nothing."""
+    world.alter(delivery, _others)
+    answer = world.ask(messages.Looked(str(delivery.uid), "", ""))
+    assert answer.kind == "Refused", answer
+    return answer
+
+
+def _looked_for_elsewhere(world: World, delivery: Delivery) -> Answer:
+    """While the broker looks for it, the vault holds Olu's own key for our account."""
+    with secrets_of(world):
+        _put_olus_key(world)
+        answer = world.ask(messages.Settle(str(delivery.uid)))
+        assert answer.kind == "unconfirmed", answer
+        return answer
 
 
 def _recalled(recall: Callable[[str], str], publish: Callable[[str], str]) -> Callable[[World], Answer]:
@@ -230,15 +272,46 @@ def _sealed_by_the_broker_for_another_purpose(world: World) -> Answer:
         return world.publish(delivery)
 
 
-def _reconnected_as_olus(world: World) -> Answer:
+def _put_olus_key(world: World) -> None:
     """Olu signs in at the network as herself, for our account, and puts what the broker sealed into the vault."""
-    delivery, uid = world.approved(), str(world.account.uid)
+    uid = str(world.account.uid)
     begun = client.ask(messages.BeginConnection("practice", uid, world.house.network.origin, "olu", "olus-state"))
     query = world.house.network.answer(begun.authorize_url, "olu")
     made = client.ask(messages.FinishConnection("practice", uid, begun.pending, query, version=2))
+    SecretVersion.objects.create(account=world.account, version=made.version, sealed=made.sealed, made_at=now())
+
+
+def _reconnected_as_olus(world: World) -> Answer:
+    delivery = world.approved()
     with secrets_of(world):
-        SecretVersion.objects.create(account=world.account, version=2, sealed=made.sealed, made_at=now())
+        _put_olus_key(world)
         return world.publish(delivery)
+
+
+def _reconnected_as_olus_meanwhile(world: World) -> Answer:
+    """Olu's key is put in while the network thinks about a key it then refuses, so that the broker goes on with hers."""
+    delivery = world.approved()
+    Delivery.objects.filter(pk=delivery.pk).update(state="sending", fence=1)
+    with secrets_of(world), ThreadPoolExecutor(1) as aside:
+        world.house.network.control(slow_seconds=0.8, refusing=401, refusing_next=1)
+        try:
+            sending = aside.submit(lambda: world.publish(delivery, claim=False, fence=1))
+            _put_olus_key(world)
+            return sending.result()
+        finally:
+            world.house.network.behave()
+
+
+def _at_once_under_four_spellings(world: World) -> Answer:
+    """Asked for four times at once, each time under another spelling of its name."""
+    delivery = world.approved()
+    Delivery.objects.filter(pk=delivery.pk).update(state="sending", fence=1)
+    uid = str(delivery.uid)
+    with ThreadPoolExecutor(4) as crowd:
+        spelled = [uid, uid.upper(), _bare(uid), _urn(uid)]
+        answers = list(crowd.map(lambda name: world.publish(delivery, claim=False, fence=1, spelled=name), spelled))
+    assert {answer.kind for answer in answers} == {"published"}, answers
+    return answers[-1]
 
 
 def _account_renamed(world: World) -> Answer:
@@ -277,7 +350,14 @@ CASES = [
     Case("replay: what went out, renamed", _renamed, OTHER, twin="plain", honest=1),
     Case("replay: deleted at the network, and due again", _deleted_again, "", "published", twin="plain", honest=1),
     Case("replay: refused by the network, and due again", _refused_again, "", "failed", twin="plain", honest=1),
-    Case("replay: said to be absent, and due again", _said_to_be_absent, "", "published", twin="plain", honest=1),
+    Case("replay: at once, under four spellings", _at_once_under_four_spellings, "", "published", twin="plain", honest=1),
+    Case("replay: said to be absent", _taken_in_silence(_said_to_be_absent), "", "published", twin="plain", honest=1),
+    Case("replay: looked for as something else", _taken_in_silence(_looked_for_as_something_else), "", "published",
+         twin="plain", honest=1),
+    Case("replay: said to be absent as something else", _taken_in_silence(_said_to_be_absent_as_something_else), "",
+         "published", twin="plain", honest=1),
+    Case("replay: looked for on another's timeline", _taken_in_silence(_looked_for_elsewhere), "", "published",
+         twin="plain", honest=1),
     Case("recalled, and due again", _recalled(_same, _same), RECALLED, twin="plain"),
     Case("recalled, and due again in capitals", _recalled(_same, str.upper), RECALLED, twin="plain"),
     Case("recalled, and due again without dashes", _recalled(_same, _bare), RECALLED, twin="plain"),
@@ -296,6 +376,8 @@ CASES = [
     Case("account: another one in row and request", _to_another_account_wholly, OTHER),
     Case("account: row and request say it is another there", _account_renamed, OTHER),
     Case("account: Olu's own at the network", _reconnected_as_olus, OTHER),
+    Case("account: Olu's own, put in while it is being sent", _reconnected_as_olus_meanwhile, "connected as somebody else",
+         "due", "plain", honest=1),
     Case("secret: another account's", _sealed_swapped, ELSEWHERE),
     Case("secret: one byte changed", _sealed_touched, ELSEWHERE),
     Case("secret: as another version", _sealed_as_another_version, ELSEWHERE),

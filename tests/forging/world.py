@@ -45,7 +45,8 @@ from tests.house import House, now
 from tests.soft_authenticator import SoftAuthenticator
 
 BEGUN = timedelta(days=90)  # how long ago this roster began: its first day, without a cool-off, is over
-TIMINGS = "deadline=3,lease=5,late=0.5,patience=20,again=0.2,skew=5"
+TIMINGS = "deadline=2,lease=4,late=0.2,patience=20,again=0.2,skew=5"
+LANDED = 4.5  # seconds after a claim, by which nothing of it can still land
 FAULT = "The broker failed at this."
 _texts = itertools.count(1)
 

@@ -1,6 +1,7 @@
 """The PDS's own pages, walked as the person does who signs in there."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qsl, urlsplit
 
@@ -42,3 +43,44 @@ def _answer(url: str, person: Person, button: str) -> dict[str, str]:
         with page.expect_request(lambda request: urlsplit(request.url).path == BACK) as back:
             page.get_by_role("button", name=button, exact=True).click()
         return dict(parse_qsl(urlsplit(back.value.url).query))
+
+
+def programs(person: Person) -> int:
+    """How many programs have access, by the account's own page."""
+    return _elsewhere(_programs, person)
+
+
+def end_access(person: Person) -> None:
+    """End every program's access there, as the person would."""
+    _elsewhere(_end_access, person)
+
+
+def _programs(page: Page) -> int:
+    details, none = page.get_by_role("button", name="Details"), page.get_by_text("haven’t used this account")
+    details.or_(none).first.wait_for()
+    return details.count()
+
+
+def _end_access(page: Page) -> None:
+    while _programs(page):
+        page.get_by_role("button", name="Details").first.click()
+        page.get_by_role("button", name="Revoke access").click()
+        page.get_by_text("Successfully revoked access").first.wait_for()
+
+
+def _apps[T](do: Callable[[Page], T], person: Person) -> T:
+    with chromium() as browser:
+        page = browser.new_page()
+        page.set_default_timeout(20_000)
+        page.goto(f"{person.box.pds}/account")
+        page.get_by_role("button", name="Sign in", exact=True).first.click()
+        page.locator("input[name=username]").fill(person.handle)
+        page.locator("input[type=password]").fill(person.password)
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="Apps").first.click()
+        return do(page)
+
+
+def _elsewhere[T](do: Callable[[Page], T], person: Person) -> T:
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(_apps, do, person).result()

@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from countersign.access.grants.rights import Role
 from countersign.access.grants.states import AccountState
 from countersign.access.vault import connecting, keeping
 from countersign.access.vault.models import SecretVersion
-from countersign.base.errors import Refused
+from countersign.base.errors import Refused, Unreachable
 from countersign.base.values import Secret
 from countersign.calls import client, messages
 from countersign.content.posts.models import Delivery
@@ -24,7 +25,8 @@ from tests.house import House, now
 from tests.path import bluesky_pages
 from tests.path.browsing import Installation, chromium, told
 from tests.path.walking import WORDS, Walk
-from tests.servers.bluesky import Box, Person, bluesky_full  # noqa: F401  # a fixture
+from tests.servers.bluesky import Box, Person, bluesky_full, directory_after_a_move  # noqa: F401  # one is a fixture
+from tests.servers.lossy import Lossy, lossy_proxy
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.xdist_group("bluesky")]
 
@@ -141,10 +143,11 @@ def hidden(person: Person) -> list[str]:
 # --- the same product, through its actions --------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def house(transactional_db: None, tmp_path: Path, bluesky_full: Box) -> Iterator[House]:  # noqa: F811
-    box = bluesky_full
-    house = House(tmp_path, timings="deadline=20,lease=30,late=1,patience=20,again=0.5,skew=5", allow=[box.pds, box.plc], plc=box.plc)
+@contextmanager
+def opened(folder: Path, box: Box, *, pds: str = "", plc: str = "") -> Iterator[House]:
+    """A house with its people, whose broker may speak to this box."""
+    allow, plc = [box.pds, pds or box.pds, plc or box.plc], plc or box.plc
+    house = House(folder, timings="deadline=3,lease=5,late=0.5,patience=20,again=0.5,skew=5", allow=allow, plc=plc)
     try:
         house.open()
         kim = house.person("Kim", Role.OFFICER)
@@ -154,6 +157,25 @@ def house(transactional_db: None, tmp_path: Path, bluesky_full: Box) -> Iterator
         yield house
     finally:
         house.close()
+
+
+@pytest.fixture
+def house(transactional_db: None, tmp_path: Path, bluesky_full: Box) -> Iterator[House]:  # noqa: F811
+    with opened(tmp_path, bluesky_full) as house:
+        yield house
+
+
+@pytest.fixture
+def lossy(bluesky_full: Box) -> Iterator[Lossy]:  # noqa: F811
+    with lossy_proxy(to=bluesky_full.pds) as lossy:
+        yield lossy
+
+
+@pytest.fixture
+def lossy_house(transactional_db: None, tmp_path: Path, bluesky_full: Box, lossy: Lossy) -> Iterator[House]:  # noqa: F811
+    """The directory says that everybody's PDS is the one that loses things."""
+    with directory_after_a_move(bluesky_full, to=lossy.address) as plc, opened(tmp_path, bluesky_full, pds=lossy.address, plc=plc) as house:
+        yield house
 
 
 @pytest.fixture
@@ -168,8 +190,8 @@ def connect(house: House, person: Person, *, says: Person | None = None, reconne
     return connecting.finish(kim, bluesky_pages.answer(url, says or person), at=now())
 
 
-def with_app_password(house: House, person: Person, password: str) -> Account:
-    place = connecting.Place("bluesky", person.box.pds, person.handle)
+def with_app_password(house: House, person: Person, password: str, *, server: str = "") -> Account:
+    place = connecting.Place("bluesky", server or person.box.pds, person.handle)
     return connecting.connect_by_app_password(house.actor("Kim"), place, Secret(password), at=now())
 
 
@@ -222,3 +244,27 @@ def test_neither_a_wrong_password_nor_the_accounts_own_is_taken(house: House, br
             with_app_password(house, brewery, password)
     assert not Account.objects.exists()
     assert not SecretVersion.objects.exists()
+
+
+def test_a_network_that_loses_what_is_asked_disconnects_nobody(lossy_house: House, lossy: Lossy, brewery: Person) -> None:
+    account = with_app_password(lossy_house, brewery, brewery.app_password(), server=lossy.address)
+    lossy.lose_request("com.atproto.server.refreshSession")
+    with pytest.raises(Unreachable):
+        client.ask(messages.Refresh(str(account.uid), now=True))
+    assert standing(account) == AccountState.CONNECTED
+    assert release(lossy_house, account).state == DeliveryState.PUBLISHED
+
+
+def test_a_lost_answer_to_the_one_write_is_settled_by_reading(lossy_house: House, lossy: Lossy, brewery: Person) -> None:
+    account = with_app_password(lossy_house, brewery, brewery.app_password(), server=lossy.address)
+    lossy.lose_answer("com.atproto.repo.putRecord")
+    delivery = release(lossy_house, account)
+    for _number in range(30):
+        if delivery.state == DeliveryState.PUBLISHED:
+            break
+        time.sleep(0.5)
+        lossy_house.settle()
+        delivery.refresh_from_db()
+    assert (delivery.state, standing(account)) == (DeliveryState.PUBLISHED, AccountState.CONNECTED)
+    assert sum("com.atproto.repo.putRecord" in line for line in lossy.seen) == 1
+    assert len(brewery.posts()) == 1

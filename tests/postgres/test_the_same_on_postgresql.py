@@ -12,7 +12,10 @@ import pytest
 
 pytestmark = pytest.mark.server
 ROOT = Path(__file__).resolve().parents[2]
-AGAIN = ["tests/path/test_the_main_path.py", "tests/people/test_sessions.py", "tests/people/test_enrolling.py"]
+AGAIN = [
+    "tests/path/test_the_main_path.py", "tests/people/test_sessions.py", "tests/people/test_enrolling.py",
+    "tests/review/test_two_at_once.py", "tests/review/test_failures.py",
+]
 
 
 @pytest.mark.xdist_group("postgresql")

@@ -175,7 +175,7 @@ class World:
 
     def history(self, broker: Broker) -> History:
         """What this broker reads in the journal now."""
-        history = History(self.now, self.journal.attempts, self.journal.version)
+        history = History(self.now, self.journal.attempts, self.journal.version, broker.opened_at)
         return history.end(broker.fences_then, at=broker.opened_at) if broker.fences_then else history
 
     def start_broker(self) -> None:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -177,6 +178,13 @@ def test_when_patience_is_over_a_person_is_asked() -> None:
     at = LANDS + RELEASE.timings.patience
     assert not RELEASE.standing(after(None, at=at - MINUTE)).asks
     assert RELEASE.standing(after(None, at=at)).asks
+
+
+def test_patience_begins_when_somebody_can_read_again() -> None:
+    at = LANDS + 1000 * MINUTE
+    history = replace(after(Result(Outcome.UNKNOWN), at=at), opened_at=at - MINUTE)
+    assert not RELEASE.standing(history).asks
+    assert RELEASE.standing(replace(history, at=at + RELEASE.timings.patience)).asks
 
 
 def test_where_reading_is_never_proof_a_person_is_asked_as_soon_as_it_can_no_longer_land() -> None:

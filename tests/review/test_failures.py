@@ -66,6 +66,17 @@ def test_a_deletion_that_cannot_be_settled_now_stays_open(brewery: House) -> Non
     assert delivery.state == "unconfirmed"
 
 
+def test_whoever_looked_for_a_deleted_post_does_not_bring_it_back_as_published(brewery: House) -> None:
+    delivery = _published(brewery)
+    brewery.broker.kill()
+    releasing.withdraw(brewery.actor("Ann"), delivery, at=now())
+    brewery.broker.start()
+    delivery.refresh_from_db()
+    releasing.say_what_is_there(brewery.actor("Ann"), delivery, remote_id="", url="", at=now())
+    delivery.refresh_from_db()
+    assert delivery.state == "deleted"
+
+
 def test_what_was_recalled_while_its_sender_died_is_not_stuck(brewery: House) -> None:
     delivery = _approved(brewery)
     client.ask(messages.Recall(str(delivery.uid)))  # the broker took the recall; whoever asked died before writing it down

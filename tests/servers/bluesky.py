@@ -17,7 +17,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -113,6 +115,29 @@ def bluesky_light() -> Iterator[Box]:
     """PDS and directory, without threads and notifications."""
     with running("light") as box:
         yield box
+
+
+@contextmanager
+def directory_after_a_move(box: Box, *, to: str) -> Iterator[str]:
+    """The real directory's documents, as they would read had everybody moved to another PDS."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            document = httpx.get(box.plc + self.path).text.replace(box.pds, to).encode()
+            self.send_response(200)
+            self.send_header("content-length", str(len(document)))
+            self.end_headers()
+            self.wfile.write(document)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
 
 
 @contextmanager

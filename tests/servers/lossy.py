@@ -1,6 +1,7 @@
-"""A forward proxy on loopback that loses things: a real server stands behind it, and sees its own name.
+"""A proxy on loopback that loses things: a real server stands behind it, and sees its own name.
 
-Give its address to `httpx.Client(proxy=…)`. What it is to lose is said beforehand, once each, by a word of the path:
+Give its address to `httpx.Client(proxy=…)`, or make it stand before one server (`to`) and use its address as that
+server's. What it is to lose is said beforehand, once each, by a word of the path:
 a lost request never reaches the server; a lost answer was made by the server and then thrown away.
 """
 from __future__ import annotations
@@ -19,6 +20,7 @@ class Lossy:
     """The proxy: its address, what it is about to lose, and what went through (`method path status`)."""
 
     address: str
+    to: str = ""
     lost_requests: list[str] = field(default_factory=list)
     lost_answers: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
@@ -33,11 +35,11 @@ class Lossy:
 
 
 @contextmanager
-def lossy_proxy() -> Iterator[Lossy]:
+def lossy_proxy(*, to: str = "") -> Iterator[Lossy]:
     """A running proxy, stopped with the block."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
-    lossy = Lossy(f"http://127.0.0.1:{server.server_port}")
+    lossy = Lossy(f"http://127.0.0.1:{server.server_port}", to)
     server.lossy = lossy  # type: ignore[attr-defined]
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -71,7 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
         target = urlsplit(self.path)
         if _is_to_lose(lossy.lost_requests, target.path):
             return
-        status, headers, answer = self._ask(target.netloc, target._replace(scheme="", netloc="").geturl(), body)
+        status, headers, answer = self._ask(target.netloc or urlsplit(lossy.to).netloc, target._replace(scheme="", netloc="").geturl(), body)
         lossy.seen.append(f"{self.command} {target.path} {status}")
         if status < 400 and _is_to_lose(lossy.lost_answers, target.path):
             return

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from countersign.base import undertaking
-from countersign.base.errors import Unreachable
+from countersign.base.errors import OutcomeUnknown, Unreachable
 from countersign.base.words import _
 from countersign.calls import wire
 from countersign.calls.messages import Call
@@ -23,25 +23,28 @@ def use_socket(path: Path) -> None:
 def ask(call: Call, *, timeout: float = 90.0) -> Any:
     """Ask and return the call's `answer`, or raise the named error that came back.
 
-    Raises Unreachable when the broker is not there. RuntimeError while a recorded change is open: nothing waits for
+    Raises Unreachable when the broker is not there, OutcomeUnknown when it was asked and then did not answer. RuntimeError while a recorded change is open: nothing waits for
     another process inside a transaction. `timeout` is in seconds.
     """
     if undertaking.is_open.get():
         raise RuntimeError("The broker is never asked while a recorded change is open.")
-    try:
-        content = _exchange(wire.pack(call), timeout)
-    except (OSError, EOFError) as error:
-        raise Unreachable(_("The broker does not answer, so nothing was done."), remedy=_("Start it again.")) from error
+    content = _exchange(wire.pack(call), timeout)
     if "error" in content:
         raise wire.unpack_error(content["error"])
     return type(call).answer(**content["answer"])
 
 
 def _exchange(message: dict[str, Any], timeout: float) -> dict[str, Any]:
-    if _socket_path is None:
-        raise OSError("No broker was named.")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(timeout)
-        connection.connect(str(_socket_path))
-        wire.send(connection, message)
-        return wire.receive(connection)
+        try:
+            connection.connect(str(_socket_path))
+        except OSError as error:
+            raise Unreachable(_("The broker does not answer, so nothing was done."), remedy=_("Start it again.")) from error
+        try:
+            wire.send(connection, message)
+            return wire.receive(connection)
+        except (OSError, EOFError) as error:
+            raise OutcomeUnknown(
+                _("The broker stopped answering, so it is not known whether it was done."), remedy=_("Look how it stands.")
+            ) from error

@@ -87,15 +87,25 @@ def _broker() -> Iterator[Finding]:
         yield Finding("note", "There is one security officer: alone, they can put any passkey on the roster.",
                       "Enrol a second officer; from then on it takes two.")
     else:
-        yield Finding("ok", "The roster takes two officers.")
+        entries = [line["entry"] for line in roster.entries]
+        gone = {entry["credential"] for entry in entries if entry["act"] == "remove"}
+        officers = {e["person"] for e in entries if "officer" in e["roles"] and e["credential"] not in gone}
+        yield Finding("ok", f"The roster takes two officers; there are {len(officers)}.")
+        if len(officers) < 3:
+            yield Finding("note", "If one of two officers loses every passkey, the roster can never change again.",
+                          "Enrol a third officer, or a second passkey for each.")
 
 
 def _isolation() -> Iterator[Finding]:
     if keys.is_demonstration():
         yield Finding("bad", "This is a demonstration: its officers' keys lie on this disk and sign whatever comes.",
                       "Never connect a real account here. Begin in earnest with a fresh clone.")
-    yield Finding("note", "Web, worker and broker run as one user: reduced isolation.",
-                  "Run them as separate users; docs/operating.md says how.")
+    owners = {directory.stat().st_uid for directory in (settings.DATA, settings.BROKER_DIRECTORY) if directory.exists()}
+    if len(owners) < 2:
+        yield Finding("note", "Web, worker and broker run as one user: reduced isolation.",
+                      "Run them as separate users; docs/operating.md says how.")
+    else:
+        yield Finding("ok", "The broker's files belong to another user than the data.")
     held, missing = sandbox.isolation()
     yield Finding("ok", f"Pictures are decoded in a process of their own: {len(held)} fences hold.")
     for fence in missing:

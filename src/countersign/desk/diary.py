@@ -21,6 +21,9 @@ from countersign.access.grants.models import Account
 from countersign.audit import events
 from countersign.audit.models import Checkpoint, Entry
 from countersign.base.words import _
+from countersign.content.comments.models import Comment
+from countersign.content.posts.models import Delivery, Post
+from countersign.content.posts.queries.visible import title_of
 from countersign.people.models import Person
 
 PAGE = 100
@@ -42,6 +45,17 @@ _ICONS = {
     "delivery": "send", "factor": "key-round", "file": "image", "grant": "user-check", "invitation": "mail",
     "log": "archive", "person": "users", "post": "pencil-line", "roster": "fingerprint", "session": "log-out",
 }  # fmt: skip
+# Words of entries that are code, as people say them.
+_WORDS: dict[str, dict[str, str]] = {
+    "kind": {
+        "passkey": _("passkey"), "webauthn": _("passkey"), "totp": _("code from an app"),
+        "recovery_codes": _("recovery code"), "recovery_code": _("recovery code"),
+    },
+    "decision": {
+        "keep": _("it stays"), "answer": _("it gets an answer"), "hide": _("it is hidden"),
+        "delete": _("it is deleted"), "escalate": _("a colleague decides"),
+    },
+}
 _SEALS = {"post.approved", "post.signed", "roster.entry_added", "roster.entry_signed"}
 _NAME_IN_BRACES = re.compile(r"\{(\w+)\}")
 
@@ -113,6 +127,7 @@ def diary(chosen: Filter) -> Diary:
     rows = list(_entries(chosen).order_by("-number")[: PAGE + 1])
     people, accounts = _people(), _accounts()
     names = {f"person:{uid}": name for uid, name in people} | {f"account:{uid}": name for uid, name in accounts}
+    names |= _matters(row.matter for row in rows)
     newest, last = Entry.objects.order_by("-number").first(), Checkpoint.objects.order_by("-size").first()
     return Diary(
         days=_days(_line(row, names) for row in rows[:PAGE]),
@@ -163,13 +178,14 @@ def _line(row: Entry, names: Mapping[str, str]) -> Line:
         icon=_ICONS.get(event.partition(".")[0], "circle-dot"),
         tone="bad" if event == "act.refused" else "seal" if event in _SEALS else "",
         is_refusal=event == "act.refused",
-        personal=tuple(sorted(json.loads(row.personal).items())) if row.personal else (),
+        personal=tuple((name, names.get(f"person:{value}", value)) for name, value in sorted(json.loads(row.personal).items())) if row.personal else (),
         is_erased="personal" in content and row.personal is None,
     )
 
 
 def _sentence(content: Mapping[str, Any], names: Mapping[str, str], account: str) -> str:
     facts = {name: str(value) for name, value in content["details"].items()}
+    facts |= {name: gettext(words[facts[name]]) for name, words in _WORDS.items() if facts.get(name) in words}
     facts |= {"matter": _name(content["matter"], names), "account": account or _name(content["matter"], names)}
     if "why" in facts:
         facts["why"] = _fill(gettext(facts["why"]) if facts["why"] else "", {})
@@ -195,6 +211,23 @@ def _name(label: str, names: Mapping[str, str]) -> str:
     if kind in _KINDS and uid:
         return gettext(_KINDS[kind]).format(short=uid[:8])
     return pgettext("what an entry of the log is about", "the house") if label in {"", "-"} else label[:40]
+
+
+def _matters(labels: Iterable[str]) -> dict[str, str]:
+    """What posts, deliveries and comments are called, by label, for those a page is about."""
+    uids: dict[str, set[str]] = {"post": set(), "delivery": set(), "comment": set()}
+    for label in labels:
+        kind, _colon, uid = label.partition(":")
+        if kind in uids and _uid(uid):
+            uids[kind].add(uid)
+    posts = Post.objects.filter(uid__in=uids["post"]).prefetch_related("variants")
+    deliveries = Delivery.objects.filter(uid__in=uids["delivery"]).select_related("post").prefetch_related("post__variants")
+    comments = Comment.objects.filter(uid__in=uids["comment"]).values_list("uid", "author_name", "author_handle")
+    return (
+        {f"post:{one.uid}": gettext("the post “{title}”").format(title=title_of(one)) for one in posts}
+        | {f"delivery:{one.uid}": gettext("the delivery of “{title}”").format(title=title_of(one.post)) for one in deliveries}
+        | {f"comment:{uid}": gettext("the comment of {name}").format(name=name or handle) for uid, name, handle in comments}
+    )
 
 
 def _days(lines: Iterable[Line]) -> tuple[Day, ...]:

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy
 
 from countersign.audit.recording import refuse
 from countersign.base.actor import PersonActor, Visitor
@@ -30,6 +31,10 @@ from countersign.web.errors import said
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no annotations
     """Signing in and out."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": gettext_lazy("That mail address and password do not belong together. Type both again, or use a passkey."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody registers themselves."""

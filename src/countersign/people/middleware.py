@@ -44,7 +44,10 @@ class Standing:
             request.actor = _actor(person, session)  # type: ignore[attr-defined]
         elif session.why_ended:
             messages.warning(request, gettext(rules.ENDED[session.why_ended]))
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(person, Person) and "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store"  # what a person saw is not to be found in the browser afterwards
+        return response
 
     def _ask_factor(self, request: HttpRequest, person: Person) -> HttpResponse:
         if not queries.has_second_factor(person):

@@ -32,8 +32,12 @@ class Signer:
     person: str
     credential: str
     public_key: bytes
-    roles: frozenset[str]
-    counts_from: datetime
+    counts_from: Mapping[str, datetime]  # for each role, the moment from which it counts
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """What its signature may count for."""
+        return frozenset(self.counts_from)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,9 @@ class Roster:
             raise Refused(_("That passkey is not on the roster."), remedy=_("Ask an officer to add it."))
         if role not in signer.roles:
             raise Refused(_("That passkey is on the roster, but not as {role}."), role=role)
-        if at < signer.counts_from:
+        if at < signer.counts_from[role]:
             raise Refused(
-                _("That passkey is new: its signature counts from {since}."), since=f"{signer.counts_from:%d-%m %H:%M} UTC"
+                _("That passkey is new: its signature counts from {since}."), since=f"{signer.counts_from[role]:%d-%m %H:%M} UTC"
             )
         return signer
 
@@ -151,6 +155,9 @@ def _apply(roster: Roster, content: Mapping[str, Any], at: datetime) -> Roster:
             if known and known.person != content["person"]:
                 raise Refused(_("That passkey is another person's."))
             signer = _signer(content, counts_from=at if in_set_up else at + COOL_OFF)
+            if known and known.public_key == signer.public_key:  # what it could do already it goes on doing
+                kept = {role: known.counts_from.get(role, fresh) for role, fresh in signer.counts_from.items()}
+                signer = replace(signer, counts_from=kept)
             signers[signer.credential] = signer
         case "remove":
             if signers.pop(content["credential"], None) is None:
@@ -199,7 +206,7 @@ def _signer(content: Mapping[str, Any], *, counts_from: datetime) -> Signer:
         key = unb64(content["public_key"])
     except ValueError as error:
         raise Refused(_("That is no public key.")) from error
-    return Signer(content["person"], content["credential"], key, frozenset(content["roles"]), counts_from)
+    return Signer(content["person"], content["credential"], key, dict.fromkeys(content["roles"], counts_from))
 
 
 def _challenge(content: Mapping[str, Any]) -> bytes:

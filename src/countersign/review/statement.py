@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from countersign.base.values import Digest
@@ -15,7 +15,6 @@ from countersign.base.values import Digest
 STATEMENT = "countersign/statement/v1"
 ROSTER_ENTRY = "countersign/roster/v1"
 RELEASE = "post.release"
-STATEMENT_LIVES = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -19,7 +15,7 @@ from countersign.networks.bluesky.connector import Bluesky
 from countersign.networks.bluesky.oauth import tokens
 from countersign.networks.contract import Credentials
 from tests.networks.bluesky.conftest import SignIn
-from tests.servers.bluesky import Box, Person
+from tests.servers.bluesky import Box, Person, directory_after_a_move
 from tests.servers.lossy import Lossy
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.xdist_group("bluesky")]
@@ -94,29 +90,6 @@ def test_a_server_that_does_not_speak_for_the_account_is_refused_and_its_key_end
     with directory_after_a_move(box, to=bluesky_light.pds) as plc, pytest.raises(Refused, match="does not speak for"):
         Bluesky(plc=plc).finish(lossy_http, pending=beginning.pending, query=query)
     assert "POST /oauth/revoke 200" in lossy.seen
-
-
-@contextmanager
-def directory_after_a_move(box: Box, *, to: str) -> Iterator[str]:
-    """The real directory's documents, as they would read had everybody moved to another PDS."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            document = httpx.get(box.plc + self.path).text.replace(box.pds, to).encode()
-            self.send_response(200)
-            self.send_header("content-length", str(len(document)))
-            self.end_headers()
-            self.wfile.write(document)
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 def test_refreshing_gives_a_new_key_and_the_old_refresh_token_is_spent(signing_in: SignIn, box: Box) -> None:

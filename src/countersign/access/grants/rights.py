@@ -12,6 +12,8 @@ class Right(StrEnum):
     ACCOUNT_CONNECT = "account.connect"
     ACCOUNT_DISCONNECT = "account.disconnect"
     ACCOUNT_READ = "account.read"
+    CHARTER_ADOPT = "charter.adopt"
+    COMMENT_CARRY_OUT = "comment.carry_out"
     COMMENT_COLLECT = "comment.collect"
     COMMENT_DECIDE = "comment.decide"
     COMMENT_READ = "comment.read"
@@ -29,6 +31,7 @@ class Right(StrEnum):
     POST_RECALL = "post.recall"
     POST_RELEASE = "post.release"
     POST_WITHDRAW = "post.withdraw"
+    ROSTER_COPY = "roster.copy"
     ROSTER_SIGN = "roster.sign"
     SECRET_REFRESH = "secret.refresh"  # noqa: S105
     SETTINGS_READ = "settings.read"
@@ -52,7 +55,10 @@ ROLES: dict[Role, frozenset[Right]] = {
     ),
     Role.AUTHOR: frozenset({R.ACCOUNT_READ, R.POST_DISCUSS, R.POST_DRAFT, R.POST_READ, R.POST_RECALL, R.POST_WITHDRAW}),
     Role.MODERATOR: frozenset(
-        {R.ACCOUNT_READ, R.COMMENT_DECIDE, R.COMMENT_READ, R.POST_DISCUSS, R.POST_DRAFT, R.POST_READ, R.POST_RECALL}
+        {
+            R.ACCOUNT_READ, R.COMMENT_CARRY_OUT, R.COMMENT_DECIDE, R.COMMENT_READ, R.POST_DISCUSS, R.POST_DRAFT, R.POST_READ,
+            R.POST_RECALL,
+        }
     ),
     Role.OFFICER: frozenset(
         {
@@ -75,11 +81,11 @@ ROLE_WORDS: dict[Role, tuple[str, str]] = {
 }
 
 DUTIES: dict[str, frozenset[Right]] = {
-    "collect": frozenset({R.COMMENT_COLLECT, R.COMMENT_DECIDE}),
+    "collect": frozenset({R.COMMENT_CARRY_OUT, R.COMMENT_COLLECT}),
     "demonstration": frozenset(Right),
-    "keep": frozenset({R.LOG_EXPORT}),
+    "keep": frozenset({R.LOG_EXPORT, R.ROSTER_COPY}),
     "notify": frozenset({R.NOTICE_SEND}),
     "refresh": frozenset({R.SECRET_REFRESH}),
     "release": frozenset({R.POST_RELEASE}),
-    "start": frozenset({R.PERSON_INVITE, R.GRANT_GIVE}),
+    "start": frozenset({R.CHARTER_ADOPT, R.GRANT_GIVE, R.PERSON_INVITE}),
 }

@@ -8,7 +8,7 @@ from countersign.access.grants import gate
 from countersign.access.grants.models import Account, Grant
 from countersign.access.grants.rights import Right, Role
 from countersign.audit.recording import recorded, refusals_recorded
-from countersign.base.actor import PersonActor
+from countersign.base.actor import DutyActor, PersonActor
 from countersign.base.errors import Conflict, Refused
 from countersign.base.words import _
 from countersign.calls import client, messages
@@ -88,7 +88,6 @@ def sign(actor: PersonActor, proposal: RosterProposal, assertion: Assertion, *, 
         gate.require(actor, Right.ROSTER_SIGN, on=None)
         copy_roster(known)
         RosterProposal.objects.filter(pk=proposal.pk).update(closed_at=at)
-        _follow(proposal.content)
         record("roster.entry_added", f"roster:{proposal.head}", act=proposal.content["act"])
     return True
 
@@ -118,12 +117,24 @@ def _follow(content: dict[str, Any]) -> None:
 
 
 def copy_roster(known: messages.Roster) -> None:
-    """Make our own copy of the broker's roster agree with it, for pages and exports."""
+    """Make our own copy of the broker's roster agree with it, and follow what its new entries say."""
+    there = set(RosterEntry.objects.values_list("number", flat=True))
     for line in known.entries:
-        RosterEntry.objects.update_or_create(
-            number=line["entry"]["number"],
-            defaults={
-                "head": roster.head_of(line["entry"]), "content": line["entry"],
-                "signed_by": line["signed_by"], "appended_at": line["at"],
-            },
-        )
+        if line["entry"]["number"] not in there:
+            RosterEntry.objects.create(
+                number=line["entry"]["number"], head=roster.head_of(line["entry"]), content=line["entry"],
+                signed_by=line["signed_by"], appended_at=line["at"],
+            )
+            _follow(line["entry"])
+
+
+def agree(actor: DutyActor, *, at: datetime) -> bool:
+    """Copy what the broker's roster has and ours has not, as after a crash between its answer and our writing it down."""
+    known = client.ask(messages.ReadRoster())
+    if RosterEntry.objects.count() >= len(known.entries):
+        return False
+    with recorded(actor, at=at) as record:
+        gate.require(actor, Right.ROSTER_COPY, on=None)
+        copy_roster(known)
+        record("roster.entry_added", f"roster:{known.head}", act="copied")
+    return True

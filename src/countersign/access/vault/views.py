@@ -55,12 +55,12 @@ def connect(request: ActingRequest, uid: UUID | None = None) -> HttpResponse:
         return render(request, "grants/leaving.html", {"url": url, "host": urlsplit(url).netloc})
     except (Invalid, NetworkError) as mistake:
         words = f"{said(mistake.template, mistake.facts)} {said(mistake.remedy_template, mistake.facts)}".strip()
-        page = queries.connect_page(reconnects, request.POST, words, _field(mistake))
+        page = queries.connect_page(reconnects, request.POST, words, _field(mistake, request.POST.get("network", "")))
         return render(request, "grants/connect.html", {"page": page}, status=422)
 
 
-def _field(mistake: CountersignError) -> str:
-    return mistake.field or "server"
+def _field(mistake: CountersignError, network: str) -> str:
+    return mistake.field or ("server" if network == "mastodon" else "handle")
 
 
 def _place(request: ActingRequest, reconnects: Account | None) -> connecting.Place:

@@ -48,7 +48,7 @@ def answer(actor: PersonActor, comment: Comment, clause: Clause, *, text: str, a
     content = drafting.Content(
         texts={str(comment.account.uid): text}, languages={str(comment.account.uid): comment.language or "en"},
         title=_("Answer to {handle}").format(handle=comment.author_handle),
-        answers={"comment": str(comment.uid), "reply_to": reply, "quoted": _quoted(comment)},
+        answers={"comment": str(comment.uid), "account": str(comment.account.uid), "reply_to": reply, "quoted": _quoted(comment)},
     )
     with recorded(actor, at=at) as record:
         _require(actor, comment, clause)
@@ -99,7 +99,7 @@ def show_again(actor: PersonActor, comment: Comment, clause: Clause, *, at: date
 def act(actor: Actor, comment: Comment, deed: str, *, at: datetime) -> None:
     """Have the broker hide or delete a comment that was decided so, and write down what the network said."""
     with refusals_recorded(actor, at=at, matter=comment):
-        gate.require(actor, Right.COMMENT_DECIDE, on=comment.account)
+        gate.require(actor, Right.COMMENT_CARRY_OUT, on=comment.account)
     call = messages.ActOnComment(str(comment.account.uid), comment.remote_id, comment.root, deed)
     try:
         outcome = client.ask(call)
@@ -111,7 +111,7 @@ def act(actor: Actor, comment: Comment, deed: str, *, at: datetime) -> None:
     if same.update(state_since=at, why=outcome.why[:300]):  # nothing new: asked again after the same pause, not logged anew
         return
     with recorded(actor, at=at) as record:
-        gate.require(actor, Right.COMMENT_DECIDE, on=comment.account)
+        gate.require(actor, Right.COMMENT_CARRY_OUT, on=comment.account)
         comment.refresh_from_db()
         comment.move(CommentState(outcome.state), at=at, why=outcome.why[:300])
         record(f"comment.{outcome.state}", comment, account=comment.account, deed=deed)

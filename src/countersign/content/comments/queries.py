@@ -183,8 +183,8 @@ _LABELS = {"keep": _("Keep"), "answer": _("Answer"), "hide": _("Hide"), "delete"
 def _deeds(comment: Comment, may_decide: values.Verdict) -> tuple[Deed, ...]:
     connector = CONNECTORS[comment.account.network]
     allowed = may_decide
-    if may_decide and comment.state not in {CommentState.WAITING, CommentState.ESCALATED, CommentState.KEPT}:
-        allowed = values.Verdict(False, gettext("This has been decided."))
+    if comment.state not in {CommentState.WAITING, CommentState.ESCALATED, CommentState.KEPT}:
+        return ()  # what was decided, and by whom, stands below
     hide, delete = isinstance(connector, HidesComments), isinstance(connector, DeletesComments)
     return (
         Deed("keep", gettext("Keep"), gettext("It stays, readers see it."), "check", may=_unless_kept(comment, allowed)),

@@ -13,7 +13,7 @@ from countersign.base.actor import PersonActor
 from countersign.base.errors import Conflict, Invalid
 from countersign.base.words import _
 from countersign.content.posts import manifest, rules
-from countersign.content.posts.drafting import remark, require_on_all
+from countersign.content.posts.drafting import hold, remark, require_on_all
 from countersign.content.posts.models import Delivery, Post, Revision
 from countersign.content.posts.states import DeliveryState, PostState
 from countersign.review import statement as statements
@@ -39,6 +39,7 @@ def approve(actor: PersonActor, post: Post, statement: dict[str, Any], assertion
     """
     with recorded(actor, at=at) as record:
         require_on_all(actor, Right.POST_COUNTERSIGN, post)
+        hold(post)  # of two last signatures at once, the second counts the first
         revision = current(post)
         signed_at = statements.moment(str(statement["signed_at"]))
         expected = _statement(actor.uid, post, revision, nonce=str(statement["nonce"]), at=signed_at)

@@ -103,6 +103,11 @@ def require_on_all(actor: PersonActor, right: Right, post: Post) -> None:
         gate.require(actor, right, on=variant.account)
 
 
+def hold(post: Post) -> None:
+    """Read a post anew and let nobody else move or edit it until the open change ends."""
+    post.refresh_from_db(from_queryset=Post.objects.select_for_update())
+
+
 def _plain(content: Content) -> dict[str, Any]:
     return {
         "title": content.title.strip()[:120], "release_at": content.release_at, "zone": content.zone,

@@ -11,7 +11,7 @@ from countersign.content.posts import releasing
 from countersign.content.posts.models import Delivery
 
 RELEASE = DutyActor("release")
-BATCH = 200
+BATCH = 24
 CREW = 6  # deliveries on their way at once
 
 

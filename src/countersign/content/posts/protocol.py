@@ -85,11 +85,13 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the journal knows of one delivery, read at the moment `at`. `version` grows with every line about it."""
+    """What the journal knows of one delivery, read at the moment `at` by a broker that runs since `opened_at`. `version`
+    grows with every line about it."""
 
     at: datetime
     attempts: tuple[Attempt, ...] = ()
     version: int = 0
+    opened_at: datetime | None = None
 
     @property
     def fence(self) -> int:
@@ -286,7 +288,8 @@ class Release:
             why, soon = _("It is being sent at this moment."), max(leases, history.at) + self.timings.late
             return Verdict(State.UNCONFIRMED, why=why, not_before=soon, asks=history.at >= leases + self.timings.patience)
         doubtful = within is None or any(a.result and a.result.outcome is Outcome.DUPLICATE for a in history.open)
-        asks = history.at >= lands_by + (timedelta(0) if doubtful else self.timings.patience)
+        patient_from = max(lands_by, history.opened_at or lands_by)  # nobody read while the broker was down
+        asks = history.at >= (lands_by if doubtful else patient_from + self.timings.patience)
         ready = lands_by + (within or timedelta(0))
         return Verdict(
             State.UNCONFIRMED,

@@ -39,7 +39,7 @@ def release(actor: DutyActor, delivery: Delivery, *, at: datetime) -> None:
     fence = _claim(actor, delivery, at)
     try:
         outcome = client.ask(messages.Publish(str(delivery.uid), fence))
-    except Refused as refusal:
+    except (Refused, Invalid) as refusal:  # Invalid: a stored picture is gone, or is no longer the one that was signed
         outcome = messages.Outcome("held", why=refusal.what)
     except Conflict as conflict:
         outcome = messages.Outcome("unconfirmed", why=conflict.what)
@@ -113,7 +113,8 @@ def say_what_is_there(actor: PersonActor, delivery: Delivery, *, remote_id: str,
     with refusals_recorded(actor, at=at, matter=delivery):
         gate.require(actor, Right.POST_WITHDRAW, on=delivery.account)
     _require_of_that_network(delivery, remote_id, url)
-    outcome = client.ask(messages.Looked(str(delivery.uid), remote_id, url))
+    uid, is_deletion = str(delivery.uid), bool(delivery.remote_id)  # it was known there: what is unknown is whether it still is
+    outcome = client.ask(messages.Settle(uid) if is_deletion else messages.Looked(uid, remote_id, url))
     with recorded(actor, at=at) as record:
         gate.require(actor, Right.POST_WITHDRAW, on=delivery.account)
         record("delivery.looked_at", delivery, account=str(delivery.account.uid), found=bool(remote_id))

@@ -55,7 +55,7 @@ def require_fitting(wordings: Sequence[Wording]) -> None:
             raise Invalid(_("Write something for {handle}."), field="text", handle=wording.handle)
         if wording.counted > wording.characters:
             raise Invalid(
-                _("For {handle} this is {over} characters too long."), field="text", handle=wording.handle,
+                _("For {handle} this is too long, by {over} of the characters it counts."), field="text", handle=wording.handle,
                 over=wording.counted - wording.characters,
             )
         if len(media) > wording.attachments:

@@ -14,7 +14,7 @@ from countersign.base.values import Digest
 from countersign.base.words import _
 from countersign.content.media.telling import TRACES
 from countersign.content.posts import rules
-from countersign.content.posts.drafting import remark, require_on_all
+from countersign.content.posts.drafting import hold, remark, require_on_all
 from countersign.content.posts.manifest import Medium, Request, Target, Window
 from countersign.content.posts.models import Post, Revision, Variant
 from countersign.content.posts.states import PostState
@@ -31,6 +31,7 @@ def submit(actor: PersonActor, post: Post, *, at: datetime) -> Revision:
     """Freeze a draft as a revision that a second person can sign. Invalid when it could not go out as it stands."""
     with recorded(actor, at=at) as record:
         require_on_all(actor, Right.POST_DRAFT, post)
+        hold(post)  # nobody changes it between what is read here and what is frozen
         if post.release_at is not None and post.release_at <= at:
             raise Invalid(_("The release time has passed."), remedy=_("Choose a later one."), field="release_date")
         wordings = [_wording(post, variant, at) for variant in post.variants.order_by("account_id")]
@@ -69,6 +70,8 @@ def _wording(post: Post, variant: Variant, at: datetime) -> rules.Wording:
     account, text = variant.account, variant.text
     if account.state != AccountState.CONNECTED:
         raise Invalid(_("{handle} is not connected."), field="accounts", handle=account.handle)
+    if (post.answers or {}).get("account", str(account.uid)) != str(account.uid):
+        raise Invalid(_("The comment stands under a post of another account: {handle} cannot answer it."), field="accounts", handle=account.handle)
     connector = CONNECTORS[account.network]
     handle = connector.new_handle(at, secrets.randbits(32)) if isinstance(connector, Handles) else str(uuid.uuid4())
     window = Window(iso(post.release_at) if post.release_at else "", iso((post.release_at or at) + OPEN_FOR))

@@ -21,6 +21,7 @@ from countersign.base.errors import Conflict, Invalid, Refused
 from countersign.base.words import _
 from countersign.content.media import taking_in
 from countersign.content.media.models import File
+from countersign.content.media.problems import LARGEST_FILE
 from countersign.content.media.queries import content as picture_content
 from countersign.content.posts import approving, drafting, forms, releasing, submitting
 from countersign.content.posts.models import Delivery, Post
@@ -31,7 +32,7 @@ from countersign.review import countersigning
 from countersign.web.errors import wants_json
 from countersign.web.values import Remark, Who
 
-LARGEST_UPLOAD = 20_000_000  # bytes
+LARGEST_UPLOAD = LARGEST_FILE
 
 
 def _post(request: ActingRequest, uid: UUID) -> Post:
@@ -149,7 +150,7 @@ def add_picture(request: ActingRequest, uid: UUID | None = None) -> HttpResponse
     if upload is None:
         raise Invalid(_("Choose a picture."), field="picture")
     if (upload.size or 0) > LARGEST_UPLOAD:
-        raise Invalid(_("This picture is larger than 20 MB."), remedy=_("Make it smaller first."), field="picture")
+        raise Invalid(_("This picture is larger than 18 MB."), remedy=_("Make it smaller first."), field="picture")
     actor, at = person_actor(request), timezone.now()
     gate.require_anywhere(actor, Right.POST_DRAFT)
     post = _post(request, uid) if uid else None

@@ -23,7 +23,9 @@ def without_key(http: httpx.Client, method: str, url: str, **request: Any) -> ht
     try:
         response = http.request(method, url, follow_redirects=False, **request)
     except httpx.HTTPError as error:
-        raise Unreachable(_("The network could not be reached.")) from error
+        raise Unreachable(
+            _("The network could not be reached."), remedy=_("Check what was typed, and try again in a while.")
+        ) from error
     if response.status_code == 429:
         raise Throttled(_("The network asks us to wait."), retry_at=retry_at(response, now=datetime.now(UTC)))
     if response.status_code >= 500:

@@ -5,7 +5,9 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from countersign.audit.recording import recorded
+from countersign.access.grants import gate
+from countersign.access.grants.rights import Right
+from countersign.audit.recording import recorded, refusals_recorded
 from countersign.base.actor import Actor
 from countersign.policy.charter.models import Charter, Clause
 from countersign.policy.charter.states import CharterState
@@ -15,6 +17,8 @@ DEFAULT = Path(__file__).with_name("default.json")
 
 def adopt_default(actor: Actor, *, at: datetime) -> Charter:
     """The charter in force; the one that ships, adopted as version 1, when there is none yet."""
+    with refusals_recorded(actor, at=at, matter="charter:1"):
+        gate.require(actor, Right.CHARTER_ADOPT, on=None)
     if standing := Charter.objects.filter(state=CharterState.ADOPTED).first():
         return standing
     content = json.loads(DEFAULT.read_text(encoding="utf-8"))

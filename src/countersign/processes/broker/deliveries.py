@@ -110,8 +110,8 @@ class _Errand:
     def _look(self, since: datetime) -> Found:
         """Look for what our own file says was sent; looking for anything else would prove that it is not there."""
         try:
-            self.require_asked()
             publication = self.publication()
+            self.require_asked(publication)
         except (Refused, Invalid) as error:
             raise Unreachable(_("This is no longer what was sent, so looking for it proves nothing.")) from error
         return self.connector.find(self.client, publication, since=since)
@@ -145,10 +145,10 @@ class _Errand:
             raise Refused(_("This is not what was countersigned."), remedy=_("Submit it again."))
         return request
 
-    def require_asked(self) -> None:
+    def require_asked(self, publication: Publication) -> None:
         """Raise Refused unless the row still asks for what our own file says was claimed."""
         asked = self.office.book.asked(self.uid)
-        if asked and self.request(self.publication(), self.client.identity).digest.hex != asked:
+        if asked and self.request(publication, self.client.identity).digest.hex != asked:
             raise Refused(_("This is no longer what was sent."))
 
     def require_signed(self, publication: Publication, identity: Identity) -> None:
@@ -249,7 +249,7 @@ def looked(office: Office, call: messages.Looked) -> messages.Outcome:
 
     def take(errand: _Errand) -> Verdict:
         if published is None:
-            errand.require_asked()
+            errand.require_asked(errand.publication())
             verdict = errand.carry_out(errand.release.settle(errand.history))
             if verdict.state is not State.UNCONFIRMED:
                 return verdict

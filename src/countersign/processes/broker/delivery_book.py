@@ -62,7 +62,7 @@ class DeliveryBook:
     def history(self, delivery: str, *, at: datetime) -> History:
         """What is known of a delivery; `at` is now."""
         with self._lock:
-            history, strangers = History(at), set()
+            history, strangers = History(at, opened_at=self._opened_at), set()
             for line in self._journal.lines_where(self.kind, "delivery", delivery):
                 history = _told(history, line.body)
                 if line.number < self._first_own_line:

@@ -5,7 +5,7 @@ our own roster signed it, and a digest only where it is the digest of that rebui
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,7 +42,6 @@ class Proof:
 
     signers: frozenset[str]
     authors: frozenset[str]
-    nonces: Mapping[str, str]  # nonce → digest of the statement that used it
 
 
 def require_signed(
@@ -61,8 +60,7 @@ def require_signed(
     wanted = max(1, found[0]["signatures"], roster.signatures_for(request.account.uid))
     if len(signers) < wanted:
         raise Refused(_("This takes {wanted} signatures and has {count}."), wanted=wanted, count=len(signers))
-    nonces = {str(statement["nonce"]): challenge(statement).hex() for statement in found}
-    return Proof(frozenset(signers), frozenset(found[0]["authors"]), nonces)
+    return Proof(frozenset(signers), frozenset(found[0]["authors"]))
 
 
 def _verified(

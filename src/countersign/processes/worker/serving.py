@@ -15,6 +15,7 @@ from time import monotonic
 
 from django.db import close_old_connections
 
+from countersign.access.grants import jobs as grants
 from countersign.access.vault import jobs as vault
 from countersign.audit import jobs as audit
 from countersign.content.comments import jobs as comments
@@ -42,6 +43,7 @@ DUTIES = (
     Duty("refresh keys", 60.0, vault.refresh_keys),
     Duty("write checkpoints", 5.0, audit.tick),
     Duty("tell people what waits", 3.0, desk.tell_reviewers),
+    Duty("agree with the roster", 30.0, grants.agree_with_the_roster),
     Duty("forget old sessions", 3600.0, people.forget_old_sessions),
 )
 

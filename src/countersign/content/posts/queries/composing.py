@@ -59,7 +59,7 @@ def compose(
         saved_at=post.edited_at if post else None, seen=post.edited_at.isoformat() if post else "", revision=post.revision if post else 0,
         mistakes={mistake.field or "all": sentence(mistake)} if mistake else {},
         sent_back=_sent_back(post) if post else None, reply=_reply(post) if post else None,
-        picture_rules=gettext("JPEG, PNG, WebP, GIF, AVIF or TIFF, up to 20 MB. Everything but the picture is taken out."),
+        picture_rules=gettext("JPEG, PNG, WebP, GIF, AVIF or TIFF, up to 18 MB. Everything but the picture is taken out."),
         recall_seconds=settings.RECALL_SECONDS,
     )
 
@@ -75,6 +75,8 @@ def _wordings(
     written = {v.account_id: v for v in post.variants.all()} if post else {}
     ticked = set(typed.get("accounts", [str(v.account.uid) for v in written.values()]))
     accounts = list(gate.accounts(actor, Right.POST_DRAFT).connected().order_by("network", "handle"))
+    if post and post.answers and "account" in post.answers:  # only the account that was spoken to can answer
+        accounts = [account for account in accounts if str(account.uid) == post.answers["account"]]
     found = []
     for account in accounts:
         uid, variant = str(account.uid), written.get(account.pk)

@@ -28,7 +28,7 @@ def post_page(actor: PersonActor, post: Post, *, at: datetime) -> values.PostPag
     may_recall = all(bool(may(actor, Right.POST_RECALL, on=d.account)) for d in waiting)
     recall_until = min((d.due_at for d in waiting if at < d.due_at < at + SOON), default=None)
     return values.PostPage(
-        title=title_of(post), state=post.state, author=values.Who(post.author.name), revision=post.revision,
+        title=title_of(post), state=_state(post, deliveries), author=values.Who(post.author.name), revision=post.revision,
         fingerprint=Digest(revision.digest).fingerprint if revision else "",
         deliveries=tuple(_delivery(actor, d, at) for d in deliveries),
         previews=previews_of(revision) if revision and post.state != PostState.DRAFT else previews_of_draft(post),
@@ -38,6 +38,13 @@ def post_page(actor: PersonActor, post: Post, *, at: datetime) -> values.PostPag
         actions=_actions(actor, post, recallable=bool(waiting) and recall_until is None),
         links=_links(post),
     )
+
+
+def _state(post: Post, deliveries: list[Delivery]) -> str:
+    """The post's state, or `deleted` once nothing of what went out is there any more."""
+    out = [delivery for delivery in deliveries if delivery.published_at]
+    is_gone = bool(out) and all(delivery.state == DeliveryState.DELETED for delivery in out)
+    return "deleted" if post.state == PostState.DONE and is_gone else str(post.state)
 
 
 def _links(post: Post) -> tuple[tuple[str, str], ...]:
@@ -60,6 +67,7 @@ def _actions(actor: PersonActor, post: Post, *, recallable: bool) -> tuple[value
 
 def _delivery(actor: PersonActor, delivery: Delivery, at: datetime) -> values.DeliveryState:
     uid = [delivery.uid]
+    is_gone = delivery.state == DeliveryState.DELETED
     actions = list[values.Action]()
     withdraw = may(actor, Right.POST_WITHDRAW, on=delivery.account)
     if delivery.state == DeliveryState.PUBLISHED:
@@ -72,7 +80,8 @@ def _delivery(actor: PersonActor, delivery: Delivery, at: datetime) -> values.De
         look = reverse("posts:look", args=uid)
         actions.append(values.Action(gettext("I looked: nothing is there"), look, "found", "no", may=withdraw))
     return values.DeliveryState(
-        face(delivery.account), delivery.state, delivery.published_at or delivery.state_since, url=delivery.url,
+        face(delivery.account), delivery.state, delivery.state_since if is_gone else delivery.published_at or delivery.state_since,
+        url="" if is_gone else delivery.url,
         why=delivery.why, by_hand_url=delivery.account.url if delivery.state == DeliveryState.UNCONFIRMED else "",
         by_hand_text=gettext("Look at the account") if delivery.state == DeliveryState.UNCONFIRMED else "",
         actions=tuple(actions), next_at=delivery.due_at if delivery.state == DeliveryState.DUE and delivery.fence else None,
@@ -94,4 +103,7 @@ def _events(post: Post) -> tuple[values.Event, ...]:
         if delivery.published_at:
             text = gettext("Out on {handle}").format(handle=delivery.account.handle)
             found.append(values.Event(delivery.published_at, text, icon="badge-check", tone="ok", url=delivery.url))
+        if delivery.published_at and delivery.state == DeliveryState.DELETED:
+            text = gettext("Deleted from {handle}").format(handle=delivery.account.handle)
+            found.append(values.Event(delivery.state_since, text, icon="trash-2", tone="warn"))
     return tuple(sorted(found, key=lambda event: event.at))

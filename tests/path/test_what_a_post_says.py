@@ -1,0 +1,50 @@
+"""What the page of a post and the page of its review tell people."""
+from __future__ import annotations
+
+import pytest
+
+from countersign.base.errors import Invalid
+from countersign.content.posts import drafting, releasing, submitting
+from countersign.content.posts.drafting import Content
+from countersign.content.posts.models import Post
+from countersign.content.posts.queries.composing import compose
+from countersign.content.posts.queries.reviewing import checks
+from countersign.content.posts.queries.standing import post_page
+from tests.house import House, now
+
+
+def test_a_deleted_post_says_that_it_is_deleted_and_leads_nowhere(brewery: House) -> None:
+    ann = brewery.actor("Ann")
+    delivery = brewery.approved(ann, brewery.actor("Ben"), "Zaterdag open dag.", brewery.account)
+    brewery.release()
+    delivery.refresh_from_db()
+    releasing.withdraw(ann, delivery, at=now())
+    page = post_page(ann, Post.objects.get(), at=now())
+    assert (page.state, page.deliveries[0].url) == ("deleted", "")
+    assert "Deleted from @delinde" in [event.text for event in page.events]
+
+
+def test_a_recalled_post_shows_no_signature_for_none_counts(brewery: House) -> None:
+    ann = brewery.actor("Ann")
+    delivery = brewery.approved(ann, brewery.actor("Ben"), "Zaterdag open dag.", brewery.account)
+    assert len(post_page(ann, delivery.post, at=now()).signatures) == 1
+    releasing.recall(ann, delivery.post, at=now())
+    assert post_page(ann, Post.objects.get(), at=now()).signatures == ()
+
+
+def test_a_reviewer_sees_what_is_open_first_and_the_traces_as_one() -> None:
+    traces = [{"kind": "traces", "weight": "ok", "what": what, "facts": {}} for what in ("The camera.", "The place.", "The camera.")]
+    shown = checks([*traces, {"kind": "alt_text", "weight": "look", "what": "One picture has no description.", "facts": {}}])
+    assert [(one.tone, one.title, one.text) for one in shown] == [
+        ("warn", "One picture has no description.", ""), ("ok", "Taken out of the picture", "The camera. The place."),
+    ]
+
+
+def test_only_the_account_that_was_spoken_to_can_answer(brewery: House) -> None:
+    mia, other = brewery.actor("Mia"), brewery.connect(brewery.actor("Kim"), "delinde_cafe")
+    answers = {"account": str(brewery.account.uid), "reply_to": None}
+    content = Content(texts={str(other.uid): "Ja, overal gelijkvloers."}, answers=answers)
+    post = drafting.draft(mia, content, at=now())
+    assert [wording.account.handle for wording in compose(mia, post).wordings] == ["@delinde"]
+    with pytest.raises(Invalid, match="cannot answer"):
+        submitting.submit(mia, post, at=now())
