@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Error as PlaywrightError
 
 from countersign.access.grants.models import Account
 from countersign.access.grants.rights import Role
 from countersign.access.grants.states import AccountState
 from countersign.access.vault import connecting, keeping
-from countersign.access.vault.models import SecretVersion
+from countersign.access.vault.models import Connection, SecretVersion
 from countersign.base.errors import Refused, Unreachable
 from countersign.base.values import Secret
 from countersign.calls import client, messages
@@ -27,6 +28,7 @@ from tests.path.browsing import Installation, chromium, told
 from tests.path.walking import WORDS, Walk
 from tests.servers.bluesky import Box, Person, bluesky_full, directory_after_a_move  # noqa: F401  # one is a fixture
 from tests.servers.lossy import Lossy, lossy_proxy
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.xdist_group("bluesky")]
 
@@ -244,6 +246,16 @@ def test_neither_a_wrong_password_nor_the_accounts_own_is_taken(house: House, br
             with_app_password(house, brewery, password)
     assert not Account.objects.exists()
     assert not SecretVersion.objects.exists()
+
+
+def test_a_handle_that_is_nobodys_and_a_server_that_is_none_are_told_on_the_page(house: House, bluesky_full: Box) -> None:  # noqa: F811
+    browser, box = Client(), bluesky_full
+    sign_in(browser, house.people["Kim"])
+    typed = {"nobody.test": (box.pds, "knows no account named nobody.test"), "delinde.test": (box.plc, "knows no account named delinde.test")}
+    for handle, (server, words) in typed.items():
+        answer = browser.post("/accounts/connect/", {"network": "bluesky", "handle": handle, "server": server})
+        assert (answer.status_code, words in answer.content.decode()) == (422, True)
+    assert not Connection.objects.exists()
 
 
 def test_a_network_that_loses_what_is_asked_disconnects_nobody(lossy_house: House, lossy: Lossy, brewery: Person) -> None:

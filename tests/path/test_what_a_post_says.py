@@ -1,12 +1,15 @@
 """What the page of a post and the page of its review tell people."""
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from countersign.base.errors import Invalid
 from countersign.content.posts import drafting, releasing, submitting
 from countersign.content.posts.drafting import Content
 from countersign.content.posts.models import Post
+from countersign.content.posts.queries import reviewing
 from countersign.content.posts.queries.composing import compose
 from countersign.content.posts.queries.reviewing import checks
 from countersign.content.posts.queries.standing import post_page
@@ -48,3 +51,19 @@ def test_only_the_account_that_was_spoken_to_can_answer(brewery: House) -> None:
     assert [wording.account.handle for wording in compose(mia, post).wordings] == ["@delinde"]
     with pytest.raises(Invalid, match="cannot answer"):
         submitting.submit(mia, post, at=now())
+
+
+def test_the_reviewer_sees_every_signed_thing_that_changed_since_the_last_signature(brewery: House) -> None:
+    ann, ben, kim = (brewery.actor(name) for name in ("Ann", "Ben", "Kim"))
+    account = brewery.account  # type: ignore[attr-defined]
+    post = brewery.write(ann, "Zaterdag open dag.", account)
+    submitting.submit(ann, post, at=now())
+    brewery.sign(ben, post)
+    releasing.recall(ann, post, at=now())
+    post.refresh_from_db()
+    uid = str(account.uid)
+    content = Content(texts={uid: "Zaterdag open dag."}, languages={uid: "nl"}, release_at=now() + timedelta(days=1))
+    drafting.edit(ann, post, content, seen=post.edited_at, at=now())
+    submitting.submit(ann, post, at=now())
+    shown = reviewing.review(kim, post, at=now()).changes
+    assert [change.label for change in shown] == ["@delinde · language", "@delinde · not before"]

@@ -29,6 +29,7 @@ PRACTICE_ORIGIN = read_url("COUNTERSIGN_PRACTICE_ORIGIN", "http://127.0.0.1:8788
 # Further servers on loopback that the broker may speak to, and where AT Protocol identities are looked up when not at plc.directory.
 LOOPBACK_ORIGINS = [str(origin) for origin in read_origins("COUNTERSIGN_LOOPBACK_ORIGINS")]
 PLC_ORIGIN = next((str(origin) for origin in read_origins("COUNTERSIGN_PLC_ORIGIN")), "")
+IS_DEMONSTRATION = (KEYS / "demonstration.json").exists()  # made by `countersign demo`; every page says so
 BROKER_SOCKET = RUN / "broker.sock"
 BROKER_DIRECTORY = read_path("COUNTERSIGN_BROKER", ROOT / "var" / "broker")
 WRAPPING_KEY = read_path("COUNTERSIGN_WRAPPING_KEY", KEYS / "wrapping.key")
@@ -233,6 +234,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without tokens": {"()": "countersign.config.logs.WithoutTokens"}},
+    "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without tokens"]}},
     "root": {"handlers": ["err"], "level": "WARNING"},
 }

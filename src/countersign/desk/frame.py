@@ -20,7 +20,7 @@ from countersign.content.comments.queries import waiting_count
 from countersign.content.posts.queries.reviewing import waits_for
 from countersign.people.models import Person
 from countersign.people.states import PersonState
-from countersign.web.values import Frame, FrameOrganisation, FramePerson, NavItem
+from countersign.web.values import Frame, FrameOrganisation, FramePerson, NavItem, Notice
 
 _NOTHING: Callable[[PersonActor], int] = lambda _actor: 0  # noqa: E731  # a name for *no count*
 _SAFETY = _("Safety")
@@ -56,7 +56,14 @@ def _frame(request: HttpRequest) -> Frame:
         return Frame(organisation, (), FramePerson(gettext("Nobody")))
     roles = sorted({role_name(role) for role in Grant.objects.filter(person__uid=actor.uid).values_list("role", flat=True)})
     person = FramePerson(actor.name, ", ".join(roles), reverse("security"))
-    return Frame(organisation, tuple(_items(request, actor)), person)
+    return Frame(organisation, tuple(_items(request, actor)), person, _warning())
+
+
+def _warning() -> Notice | None:
+    if not settings.IS_DEMONSTRATION:
+        return None
+    text = gettext("Its officers' keys lie on this disk and sign whatever comes. Never connect a real account here.")
+    return Notice("warn", gettext("This is a demonstration"), text)
 
 
 def _items(request: HttpRequest, actor: PersonActor) -> list[NavItem]:

@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 
-from countersign.base.errors import KeyRefused, Refused, Rejected, Unreachable
+from countersign.base.errors import Invalid, KeyRefused, Refused, Rejected, Unreachable
 from countersign.base.values import RemoteId, Secret
 from countersign.base.words import _
 from countersign.networks.asking import as_json, brief
@@ -32,6 +32,8 @@ BROAD = ("read", "write")
 def begin(http: httpx.Client, *, server: str, redirect_uri: str, state: str) -> Beginning:
     """Recognise the server, register there, and say where the browser must go."""
     server = server.rstrip("/")
+    if not server:
+        raise Invalid(_("Give the address of the server."), field="server")
     said = servers.recognise(http, server)
     facts = servers.sign_in_facts(http, server)
     app, scopes = _register(http, server, redirect_uri, _scopes_to_ask(said, facts))

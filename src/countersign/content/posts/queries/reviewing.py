@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from countersign.access.grants import gate
@@ -106,15 +107,31 @@ def _last_signed(post: Post, revision: Revision) -> Revision | None:
 
 
 def _changes(before: Revision, after: Revision) -> tuple[values.Changes, ...]:
-    old = {request["account"]["uid"]: request["text"] for request in before.requests}
-    names = {str(a.uid): a.handle for a in Account.objects.filter(uid__in=[r["account"]["uid"] for r in after.requests])}
+    """What differs between two frozen revisions, of all that is signed: words, pictures, descriptions, language, time."""
+    uids = {request["account"]["uid"] for request in [*before.requests, *after.requests]}
+    names = {str(account.uid): account.handle for account in Account.objects.filter(uid__in=uids)}
+    old = {request["account"]["uid"]: _told(request) for request in before.requests}
+    new = {request["account"]["uid"]: _told(request) for request in after.requests}
     found = []
-    for request in after.requests:
-        uid = request["account"]["uid"]
-        if old.get(uid, "") != request["text"]:
-            parts = differences.between(old.get(uid, ""), request["text"])
-            found.append(values.Changes(names.get(uid, ""), tuple(values.Part(kind, text) for kind, text in parts)))
+    for uid in sorted(old | new, key=lambda uid: names.get(uid, "")):
+        for label in new.get(uid, old.get(uid, {})):
+            was, now = old.get(uid, {}).get(label, ""), new.get(uid, {}).get(label, "")
+            if was != now:
+                parts = tuple(values.Part(kind, text) for kind, text in differences.between(was, now))
+                found.append(values.Changes(" · ".join(word for word in (names.get(uid, ""), label) if word), parts))
     return tuple(found)
+
+
+def _told(request: dict[str, Any]) -> dict[str, str]:
+    """What one account receives, as texts to compare; the words themselves have no label."""
+    pictures = [f"{m['alt'] or gettext('no description')} ({m['sha256'][:8]})" for m in request["media"]]
+    window = request["window"]["not_before"]
+    return {
+        "": request["text"],
+        gettext("pictures"): "; ".join(pictures),
+        gettext("language"): request["language"],
+        gettext("not before"): localtime(datetime.fromisoformat(window)).strftime("%d-%m-%Y %H:%M") if window else "",
+    }
 
 
 _ICONS = {"alt_text": "image", "traces": "map-pin-off", "length": "list-checks"}
