@@ -28,6 +28,7 @@ from countersign.people import entering, equipping
 from countersign.people.models import Credential
 from countersign.policy.charter import adopting
 from countersign.policy.charter.models import Clause
+from countersign.review.models import RosterEntry
 from countersign.review.statement import ROSTER_ENTRY
 from countersign.review.verifying import Assertion
 from tests.house import now
@@ -168,6 +169,12 @@ def _(w: World) -> Callable[[Actor], object]:
     proposal = w.proposal()
     tom = w.house.assertion(w.actor("Tom"), proposal.content, ROSTER_ENTRY)
     return lambda a: rostering.sign(a, proposal, tom, at=now())  # type: ignore[arg-type]
+
+
+@act(rostering.agree, "keep")
+def _(w: World) -> Callable[[Actor], object]:
+    RosterEntry.objects.order_by("-number")[0].delete()  # as after a crash
+    return lambda a: rostering.agree(a, at=now())  # type: ignore[arg-type]
 
 
 @act(connecting.begin, "officer")

@@ -55,6 +55,7 @@ class BlueskyWalk(Walk):
         self.kim.press("Deny access")
         self.kim.page.wait_for_url(re.compile(f"{self.at.origin}/connect/return/"))
         self.kim.see("The network did not let us in")
+        self.kim.see("Begin again, and allow Countersign there.")
 
     def mia_answers(self, text: str, answer: str) -> None:
         """She decides to answer, writes it on the next page, and hands it in."""

@@ -9,6 +9,7 @@ from countersign.access.vault import views as connections
 
 _accounts: list[URLPattern] = [*vault.urlpatterns, *grants.urlpatterns]
 
+handler500 = "countersign.web.errors.fault"
 urlpatterns = [
     path("", include("countersign.people.urls")),
     path("", include((_accounts, "grants"))),

@@ -1,12 +1,16 @@
 """How a refusal, a mistake, a conflict or a network's trouble reaches the reader."""
 from __future__ import annotations
 
+import errno
+import sys
 from collections.abc import Callable
 from typing import Final
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
+from django.views.defaults import server_error
 
 from countersign.base.errors import Conflict, CountersignError, Invalid, NetworkError, OutcomeUnknown, Refused
 
@@ -58,6 +62,25 @@ def answer(
     }
     name = "web/trouble.html#notice" if request.headers.get("HX-Request") == "true" else f"{status}.html"
     return HttpResponse(render_to_string(name, context, request), status=status)
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """The page of a fault, or of a full disk when that was it. It reads nothing: the database may be what failed."""
+    error = sys.exc_info()[1]
+    if error is None or not is_full(error):
+        return server_error(request)
+    if wants_json(request):
+        what = gettext("The disk is full, so nothing was kept of this. What was there before is still there.")
+        remedy = gettext("Ask whoever runs Countersign to make room, then send it again.")
+        return JsonResponse({"ok": False, "what": what, "remedy": remedy, "field": ""}, status=507)
+    return HttpResponse(render_to_string("507.html"), status=507)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether there was no room left: for a file (also an upload's), for SQLite, or for PostgreSQL (53100)."""
+    if isinstance(error, OperationalError):
+        return "disk is full" in str(error) or getattr(error.__cause__, "sqlstate", "") == "53100"
+    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def wants_json(request: HttpRequest) -> bool:

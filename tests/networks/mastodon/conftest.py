@@ -177,8 +177,9 @@ def oauth_http(oauth: str) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium, ended with the module: while Playwright's loop runs, its thread can start no other and read no database."""
     with sync_playwright() as playwright:
         chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
         running = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)

@@ -130,6 +130,8 @@ def copy_roster(known: messages.Roster) -> None:
 
 def agree(actor: DutyActor, *, at: datetime) -> bool:
     """Copy what the broker's roster has and ours has not, as after a crash between its answer and our writing it down."""
+    with refusals_recorded(actor, at=at, matter="roster"):
+        gate.require(actor, Right.ROSTER_COPY, on=None)
     known = client.ask(messages.ReadRoster())
     if RosterEntry.objects.count() >= len(known.entries):
         return False

@@ -164,7 +164,8 @@ def _require_ours(waiting: Waiting, at: AuthorizationServer, query: Mapping[str,
     if query.get("iss") != at.issuer:
         raise Refused(_("The answer comes from another server than the one that was asked."), remedy=_("Begin again."))
     if "error" in query:
-        raise Refused(_("The network did not let us in: {answer}"), answer=_said(query))
+        remedy = _("Begin again, and allow Countersign there.")
+        raise Refused(_("The network did not let us in: {answer}"), remedy=remedy, answer=_said(query))
     if not query.get("code"):
         raise Refused(_("The network's answer holds no code."), remedy=_("Begin again."))
 

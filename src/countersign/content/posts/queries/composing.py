@@ -15,6 +15,7 @@ from countersign.access.grants.queries import face
 from countersign.access.grants.rights import Right
 from countersign.base.actor import PersonActor
 from countersign.base.errors import CountersignError
+from countersign.base.values import known_uuids
 from countersign.content.media import queries as media
 from countersign.content.posts.models import Post
 from countersign.content.posts.queries.visible import picture_url, replying_to
@@ -124,7 +125,7 @@ def _reply(post: Post) -> values.SaidWords | None:
 
 def previews_typed(actor: PersonActor, post: Post | None, typed: dict[str, Any]) -> tuple[values.Preview, ...]:
     """What readers would see of what is typed, saved or not."""
-    accounts = gate.accounts(actor, Right.POST_DRAFT).filter(uid__in=[u for u in typed.get("accounts", []) if len(u) == 36])
+    accounts = gate.accounts(actor, Right.POST_DRAFT).filter(uid__in=known_uuids(typed.get("accounts", [])))
     files = [(a.file, typed.get(f"alt-{a.file.uid}", a.alt)) for a in post.attachments.all()] if post else []
     pictures = tuple(values.Shown(picture_url(file), file.width, file.height, alt) for file, alt in files)
     return tuple(
