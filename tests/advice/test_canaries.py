@@ -302,7 +302,7 @@ class Story:
         wrapping = sealing.load(keys / "wrapping.key")
         self.canary("wrapping key", base64.b64decode((keys / "wrapping.key").read_text()))
         self.canary("web key", (keys / "web.key").read_text().strip())
-        self.canary("log signing key", (keys / "log.key").read_text().strip().rpartition("+")[2])
+        self.canary("log signing key", _seed((keys / "log.key").read_text().strip()))
         organisation = _organisation(self.folder)
         with closing(sqlite3.connect(data / "countersign.sqlite3")) as database:
             rows = database.execute(
@@ -344,6 +344,11 @@ def _without(folder: Path, table: str) -> Iterator[None]:
             yield
         finally:
             database.execute(f"ALTER TABLE mislaid RENAME TO {table}")
+
+
+def _seed(log_key: str) -> str:
+    """What stands after `PRIVATE+KEY+name+id+`: base64, which may hold a plus sign of its own."""
+    return log_key.removeprefix("PRIVATE+KEY+").split("+", 2)[2]
 
 
 def _organisation(folder: Path) -> str:
