@@ -1,4 +1,4 @@
-"""What the gallery shows: the brewery of product.md, its people and its posts, as the values of web/values.py."""
+"""What the gallery shows: the brewery of product.md, its people and its posts, as the values of web/values."""
 from __future__ import annotations
 
 from collections.abc import Callable
