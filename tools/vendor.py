@@ -32,6 +32,7 @@ LICENCES = {
     "lucide-static/LICENSE": "lucide.LICENSE.txt",
 }
 ICONS = """
+calendar clock-alert id-card lock-open printer siren tablet usb user-minus
 archive arrow-left arrow-right arrow-up-right at-sign badge-check ban bell building-2 calendar-clock calendar-days camera check chevron-down
 chevron-left chevron-right circle-check circle-dashed circle-dot circle-x clock copy corner-down-right ellipsis
 external-link eye eye-off file-text fingerprint flag globe hand heart history hourglass house image image-plus inbox info

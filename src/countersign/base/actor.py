@@ -7,12 +7,14 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class PersonActor:
-    """A signed-in person. `uid` is the person's UUID as text; `verified_at` is when they last showed a second factor."""
+    """A signed-in person. `uid`, `session` and `device` are UUIDs as text; `verified_at` is when they last showed a second
+    factor. Without a device the browser is not enrolled."""
 
     uid: str
     name: str
     session: str = ""
     verified_at: datetime | None = None
+    device: str = ""
 
     @property
     def label(self) -> str:

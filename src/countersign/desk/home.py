@@ -18,6 +18,7 @@ from countersign.content.posts.queries.reviewing import signatures, waits_for
 from countersign.content.posts.queries.standing import SOON
 from countersign.content.posts.queries.visible import faces, picture_url, title_of, visible, with_parts
 from countersign.content.posts.states import DeliveryState, PostState
+from countersign.desk import proposals
 from countersign.people.models import Person
 from countersign.people.states import PersonState
 from countersign.review.models import RosterEntry
@@ -33,6 +34,7 @@ def home(actor: PersonActor, *, at: datetime) -> values.Home:
         drafts=tuple(_draft(post) for post in _my_drafts(actor)),
         going_out=tuple(_going_out(actor, delivery, at) for delivery in _due(actor)),  # the first of each post
         comments=waiting_card(actor, at=at), alerts=tuple(_alerts(actor)), steps=_steps(actor),
+        proposals=proposals.waiting_rows(actor, at=at),
         compose_url=reverse("posts:new"), may_compose=may_compose,
     )
 

@@ -62,4 +62,4 @@ class Standing:
 
 
 def _actor(person: Person, session: SessionStore) -> Actor:
-    return person.as_actor(session=session.uid, verified_at=session.verified_at)
+    return person.as_actor(session=session.uid, verified_at=session.verified_at, device=session.device)

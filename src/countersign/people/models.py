@@ -6,11 +6,22 @@ from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
+from django.utils import timezone
 
 from countersign.base.actor import PersonActor
 from countersign.base.tables import Living
-from countersign.people.states import PERSON, LockKind, PersonState, Purpose
+from countersign.people.states import (
+    DEVICE,
+    LOCK,
+    PERSON,
+    DeviceKind,
+    LockKind,
+    LockState,
+    Owner,
+    PersonState,
+    Purpose,
+)
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -63,9 +74,9 @@ class Person(AbstractBaseUser, Living):
         """How the audit log and the broker name this person."""
         return f"person:{self.uid}"
 
-    def as_actor(self, *, session: str = "", verified_at: datetime | None = None) -> PersonActor:
+    def as_actor(self, *, session: str = "", verified_at: datetime | None = None, device: str = "") -> PersonActor:
         """This person, acting."""
-        return PersonActor(str(self.uid), self.name, session, verified_at)
+        return PersonActor(str(self.uid), self.name, session, verified_at, device)
 
 
 class Credential(models.Model):
@@ -84,6 +95,37 @@ class Credential(models.Model):
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Device(Living):
+    """A browser or phone in which one person works; it holds a passkey, or else a cookie of its own.
+
+    Enrolling, approving and retiring are acts of `access.devices`; what stands here is read at every request.
+    """
+
+    lifecycle = DEVICE
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="devices")
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20, choices=[(one.value, one.value) for one in DeviceKind])
+    owner = models.CharField(max_length=20, choices=[(one.value, one.value) for one in Owner])
+    credential = models.OneToOneField(Credential, on_delete=models.PROTECT, null=True, related_name="device")
+    cookie_hash = models.CharField(max_length=64, null=True, unique=True)  # of a browser without a passkey
+    asked_at = models.DateTimeField()
+    approved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    last_seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(credential__isnull=False) | models.Q(cookie_hash__isnull=False),
+                name="a_device_is_known_by_a_passkey_or_by_a_cookie",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -131,6 +173,7 @@ class Session(models.Model):
     ends_at = models.DateTimeField(db_index=True)
     idle_seconds = models.PositiveIntegerField()
     verified_at = models.DateTimeField(null=True)
+    device = models.UUIDField(null=True, db_index=True)  # of the device in which somebody signed in; None: unknown
     browser = models.CharField(max_length=80, blank=True)
     address = models.CharField(max_length=45, blank=True)
     ended_at = models.DateTimeField(null=True)
@@ -170,19 +213,29 @@ class LockQuerySet(models.QuerySet["Lock"]):
     """Locks."""
 
     def standing(self) -> LockQuerySet:
-        """Those that deny something now."""
-        return self.filter(lifted_at=None)
+        """Those that deny something now: not lifted, and begun; one that has begun stays so when the clock goes back."""
+        has_begun = models.Q(begun_at__isnull=False) | models.Q(since__lte=Now())
+        return self.filter(has_begun, lifted_at=None)
 
 
-class Lock(models.Model):
-    """A standing denial of a person, a session, an account, a network, or everything."""
+class Lock(Living):
+    """A standing denial of a person, a device, a session, an account, a network, or everything.
 
+    Locking and lifting are acts of `access.lockout`. `since` may lie ahead: *lock before the meeting*.
+    """
+
+    lifecycle = LOCK
+
+    state = models.CharField(max_length=20, default=LockState.LOCKED)
+    state_since = models.DateTimeField(default=timezone.now)
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=20, choices=[(one.value, one.value) for one in LockKind])
-    target = models.UUIDField(null=True)  # of the person, session or account
+    target = models.UUIDField(null=True)  # of the person, device, session or account
     network = models.CharField(max_length=40, blank=True)
     reason = models.CharField(max_length=400)
+    locked_by = models.CharField(max_length=60, blank=True)  # the label of who locked: a person, a duty, a visitor
     since = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)
     lifted_at = models.DateTimeField(null=True)
 
     objects = LockQuerySet.as_manager()
@@ -191,9 +244,32 @@ class Lock(models.Model):
         indexes = [models.Index(fields=["kind", "target"], condition=models.Q(lifted_at=None), name="standing_locks")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=["account", "person", "session"], target__isnull=False, network="")
+                condition=models.Q(kind__in=["account", "device", "person", "session"], target__isnull=False, network="")
                 | (models.Q(kind="network", target=None) & ~models.Q(network=""))
                 | models.Q(kind="everything", target=None, network=""),
                 name="a_lock_names_exactly_what_it_denies",
             ),
+            models.CheckConstraint(
+                condition=models.Q(lifted_at=None) | models.Q(state=LockState.LIFTED), name="only_a_lifted_lock_has_an_end"
+            ),
         ]
+
+
+class ApiKey(models.Model):
+    """What a program of the company's shows: the personnel system, a security desk. Only a hash of it is kept.
+
+    A key belongs to who made it: a lock on that person denies it as well. `purpose` is all that it may be used for.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=80)
+    purpose = models.CharField(max_length=20)
+    key_hash = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="api_keys")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name

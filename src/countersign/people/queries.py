@@ -19,6 +19,7 @@ def session_of_key(key_hash: str) -> tuple[Session, bool] | None:
         Q(kind=LockKind.EVERYTHING)
         | Q(kind=LockKind.PERSON, target=OuterRef("person__uid"))
         | Q(kind=LockKind.SESSION, target=OuterRef("uid"))
+        | Q(kind=LockKind.DEVICE, target=OuterRef("device"))
     )
     rows = Session.objects.select_related("person").annotate(has_lock=Exists(locks))
     row = rows.filter(key_hash=key_hash).first()
@@ -29,6 +30,7 @@ def locks_on(
     *,
     persons: Iterable[str] = (),
     sessions: Iterable[str] = (),
+    devices: Iterable[str] = (),
     accounts: Iterable[str] = (),
     networks: Iterable[str] = (),
 ) -> list[Lock]:
@@ -37,18 +39,20 @@ def locks_on(
         Q(kind=LockKind.EVERYTHING)
         | Q(kind=LockKind.PERSON, target__in=list(persons))
         | Q(kind=LockKind.SESSION, target__in=list(sessions))
+        | Q(kind=LockKind.DEVICE, target__in=list(devices))
         | Q(kind=LockKind.ACCOUNT, target__in=list(accounts))
         | Q(kind=LockKind.NETWORK, network__in=list(networks))
     )
     return list(Lock.objects.standing().filter(wanted).order_by("since"))
 
 
-def is_locked(*, person: str = "", session: str = "", account: str = "", network: str = "") -> bool:
+def is_locked(*, person: str = "", session: str = "", device: str = "", account: str = "", network: str = "") -> bool:
     """Whether a lock stands on any one of these, or on everything."""
     return bool(
         locks_on(
             persons=[person] if person else [],
             sessions=[session] if session else [],
+            devices=[device] if device else [],
             accounts=[account] if account else [],
             networks=[network] if network else [],
         )

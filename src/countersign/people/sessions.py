@@ -34,7 +34,7 @@ class SessionStore(SessionBase):
         self.row: Session | None = None
         self.verified_at: datetime | None = None
         self.idle_seconds: int = settings.SESSION_IDLE_SECONDS
-        self.browser = self.address = ""
+        self.browser = self.address = self.device = ""
 
     @property
     def uid(self) -> str:
@@ -44,6 +44,11 @@ class SessionStore(SessionBase):
     def describe(self, *, browser: str, address: str, idle_seconds: int) -> None:
         """Say whose browser this is and how long it may idle; written with the next save."""
         self.browser, self.address, self.idle_seconds = browser[:80], address[:45], idle_seconds
+        self.modified = True
+
+    def work_in(self, device: str) -> None:
+        """Say in which device this is, by its UUID; written with the next save. Empty: in an unknown one."""
+        self.device = device
         self.modified = True
 
     def verify(self, *, at: datetime) -> None:
@@ -64,7 +69,7 @@ class SessionStore(SessionBase):
             self._session_key = None
             return {}
         self.row, self.verified_at, self.idle_seconds = row, row.verified_at, row.idle_seconds
-        self.browser, self.address = row.browser, row.address
+        self.browser, self.address, self.device = row.browser, row.address, str(row.device or "")
         return dict(self.decode(row.data))
 
     @staticmethod
@@ -113,6 +118,7 @@ class SessionStore(SessionBase):
             "idle_seconds": self.idle_seconds,
             "browser": self.browser,
             "address": self.address,
+            "device": self.device or None,
         }
         if must_create:
             self._insert(columns)

@@ -23,6 +23,57 @@ PERSON = Lifecycle(
 )
 
 
+class DeviceState(StrEnum):
+    """Where a device stands."""
+
+    ASKED = "asked"
+    ENROLLED = "enrolled"
+    REFUSED = "refused"
+    RETIRED = "retired"
+
+
+DEVICE = Lifecycle(
+    start=DeviceState.ASKED,
+    moves={
+        DeviceState.ASKED: {DeviceState.ENROLLED, DeviceState.REFUSED},
+        DeviceState.ENROLLED: {DeviceState.RETIRED},
+    },
+)
+
+
+class DeviceKind(StrEnum):
+    """What a device is."""
+
+    COMPUTER = "computer"
+    KEY = "key"
+    PHONE = "phone"
+    TABLET = "tablet"
+
+
+class Owner(StrEnum):
+    """Whose a device is."""
+
+    COMPANY = "company"
+    PRIVATE = "private"
+
+
+class LockState(StrEnum):
+    """Where a lock stands. One person locks, two lift."""
+
+    LOCKED = "locked"
+    LIFTING = "lifting"
+    LIFTED = "lifted"
+
+
+LOCK = Lifecycle(
+    start=LockState.LOCKED,
+    moves={
+        LockState.LOCKED: {LockState.LIFTING},
+        LockState.LIFTING: {LockState.LOCKED, LockState.LIFTED},
+    },
+)
+
+
 class Ending(StrEnum):
     """Why a session ended."""
 
@@ -47,6 +98,7 @@ class LockKind(StrEnum):
     """What a lock denies."""
 
     ACCOUNT = "account"
+    DEVICE = "device"
     EVERYTHING = "everything"
     NETWORK = "network"
     PERSON = "person"

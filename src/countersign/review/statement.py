@@ -14,6 +14,8 @@ from countersign.base.values import Digest
 
 STATEMENT = "countersign/statement/v1"
 ROSTER_ENTRY = "countersign/roster/v1"
+ROSTER_ALONE = "countersign/roster-alone/v1"
+REASON = "countersign/reason/v1"
 RELEASE = "post.release"
 
 
@@ -54,6 +56,45 @@ def release(
         "signed_at": iso(at),
         "expires_at": iso(expires_at),
     }
+
+
+def consent(
+    *,
+    act: str,
+    signer: str,
+    proposed_by: str,
+    proposal: str,
+    matter: str,
+    account: str,
+    content: dict[str, Any],
+    reason: str,
+    nonce: str,
+    at: datetime,
+    expires_at: datetime,
+) -> dict[str, Any]:
+    """The statement *I agree that this is done*; `reason` is the proposer's words, of which the digest is signed."""
+    return {
+        "v": 1,
+        "act": act,
+        "signer": signer,
+        "proposed_by": proposed_by,
+        "proposal": proposal,
+        "matter": matter,
+        "account": account,
+        "content": content,
+        "reason": Digest.of(REASON, {"words": reason}).hex,
+        "nonce": nonce,
+        "signed_at": iso(at),
+        "expires_at": iso(expires_at),
+    }
+
+
+def alone(*, act: str, head: str, at: str) -> dict[str, Any]:
+    """The statement about an entry of the roster that one officer asks for alone: `ask`, `enter` or `veto` it.
+
+    An officer's signature under an entry, given for a second officer to complete, is none of these.
+    """
+    return {"v": 1, "act": act, "head": head, "signed_at": at}
 
 
 def challenge(statement: dict[str, Any], *, domain: str = STATEMENT) -> bytes:

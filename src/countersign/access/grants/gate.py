@@ -6,10 +6,12 @@ role taken away binds the next act on every node.
 from __future__ import annotations
 
 from django.db.models import Q
+from django.utils import timezone
 
 from countersign.access.grants import rules
-from countersign.access.grants.models import Account, AccountQuerySet, Grant, GrantQuerySet
+from countersign.access.grants.models import Account, AccountQuerySet, Condition, Grant, GrantQuerySet
 from countersign.access.grants.rights import DUTIES, ROLES, Right, Role
+from countersign.access.grants.states import ConditionKind
 from countersign.base.actor import Actor, DutyActor, PersonActor
 from countersign.base.words import _
 from countersign.people.models import Person
@@ -31,12 +33,19 @@ def may(actor: Actor, right: Right, *, on: Account | None) -> rules.Verdict:
     """Say whether the actor may, and if not why: for showing or disabling a button."""
     match actor:
         case DutyActor():
-            return _duty_may(actor, right)
+            verdict = _duty_may(actor, right)
         case PersonActor():
             grants = Grant.objects.on(on).filter(person__uid=actor.uid)
-            return _person_may(actor, right, _roles(grants), on)
+            verdict = _person_may(actor, right, _roles(grants), on)
         case _:
-            return rules.Verdict(False, _("You are not signed in."), _("Sign in first."))
+            verdict = rules.Verdict(False, _("You are not signed in."), _("Sign in first."))
+    return rules.require_conditions(right, conditions(on)) if verdict.allowed and on and rules.NEEDS.get(right) else verdict
+
+
+def conditions(on: Account) -> frozenset[ConditionKind]:
+    """The conditions that are met for an account now."""
+    kinds = Condition.objects.met(timezone.now()).filter(account=on).values_list("kind", flat=True)
+    return frozenset(ConditionKind(kind) for kind in kinds)
 
 
 def may_anywhere(actor: Actor, right: Right) -> rules.Verdict:
@@ -80,7 +89,7 @@ def _roles(grants: GrantQuerySet) -> frozenset[Role]:
 def _person_may(actor: PersonActor, right: Right, roles: frozenset[Role], on: Account | None) -> rules.Verdict:
     person = Person.objects.filter(uid=actor.uid).first()
     locked = locks_on(
-        persons=[actor.uid], sessions=[actor.session] if actor.session else [],
+        persons=[actor.uid], sessions=[actor.session] if actor.session else [], devices=[actor.device] if actor.device else [],
         accounts=[str(on.uid)] if on else [], networks=[on.network] if on else [],
     )
     is_active = person is not None and person.state == PersonState.ACTIVE

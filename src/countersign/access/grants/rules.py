@@ -5,6 +5,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from countersign.access.grants.rights import ROLES, Right, Role
+from countersign.access.grants.states import ConditionKind
 from countersign.base.errors import Refused
 from countersign.base.words import _
 
@@ -24,6 +25,22 @@ class Verdict:
 
 
 ALLOWED = Verdict(True)
+
+# Which conditions of the account a right depends on, whoever uses it.
+NEEDS: dict[Right, frozenset[ConditionKind]] = {}
+
+MISSING: dict[ConditionKind, tuple[str, str]] = {
+    ConditionKind.SECOND_FACTOR: (
+        _("There is no fresh evidence that the network's own second factor is on for this account."),
+        _("Show it on the account's page, or have two officers except it for a while."),
+    ),
+}
+
+
+def require_conditions(right: Right, met: Set[ConditionKind]) -> Verdict:
+    """Decide whether the conditions of an account that are met are enough for a right."""
+    missing = sorted(NEEDS.get(right, frozenset()) - met)
+    return Verdict(False, *MISSING[missing[0]]) if missing else ALLOWED
 
 
 def judge(right: Right, *, roles: Set[Role], is_active: bool, is_locked: bool) -> Verdict:

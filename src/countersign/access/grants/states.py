@@ -1,4 +1,4 @@
-"""The life of an account's connection."""
+"""The life of an account's connection, and the kinds of conditions."""
 from __future__ import annotations
 
 from enum import StrEnum
@@ -24,3 +24,9 @@ ACCOUNT = Lifecycle(
         S.DISCONNECTED: {S.CONNECTED},
     },
 )
+
+
+class ConditionKind(StrEnum):
+    """What may have to be true of a person or an account before a right may be used."""
+
+    SECOND_FACTOR = "second_factor"  # of an account: there is fresh evidence of the network's own second factor

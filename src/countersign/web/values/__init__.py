@@ -49,6 +49,10 @@ from countersign.web.values.posts import SaidWords as SaidWords
 from countersign.web.values.posts import Shown as Shown
 from countersign.web.values.posts import Signature as Signature
 from countersign.web.values.posts import Wording as Wording
+from countersign.web.values.proposals import ProposalPage as ProposalPage
+from countersign.web.values.proposals import ProposalRow as ProposalRow
+from countersign.web.values.proposals import Proposals as Proposals
+from countersign.web.values.proposals import ProposalSaid as ProposalSaid
 from countersign.web.values.security import Enrol as Enrol
 from countersign.web.values.security import PasskeyRow as PasskeyRow
 from countersign.web.values.security import RecoveryCodes as RecoveryCodes

@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from countersign.web.values.proposals import ProposalRow
 from countersign.web.values.shared import ALLOWED, Face, Notice, Verdict, Who
 
 
@@ -81,6 +82,7 @@ class Home:
     comments: WaitingComments | None = None
     alerts: tuple[Notice, ...] = ()
     steps: tuple[Step, ...] = ()
+    proposals: tuple[ProposalRow, ...] = ()
     compose_url: str = ""
     may_compose: Verdict = ALLOWED
 
@@ -88,7 +90,7 @@ class Home:
     def has_nothing(self) -> bool:
         """Whether nothing waits for this person."""
         comments = self.comments.count if self.comments else 0
-        return not (self.waiting or self.drafts or self.going_out or self.alerts or comments or self.open_steps)
+        return not (self.waiting or self.proposals or self.drafts or self.going_out or self.alerts or comments or self.open_steps)
 
     @property
     def open_steps(self) -> int:
