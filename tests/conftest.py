@@ -5,34 +5,70 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page
 
-from countersign.access.grants.rights import Role
+from countersign.calls import client
+from tests.chromium import chromium, page_in
+from tests.servers.mastodon import StandIn, mastodon_stand_in
+
+
+@pytest.fixture(scope="module")
+def broker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """The real broker, as its own process, one for a module: for tests that only have it seal and open."""
+    from tests.house import Broker
+
+    broker = Broker(tmp_path_factory.mktemp("house") / "broker")
+    client.use_socket(settings.BROKER_SOCKET)
+    try:
+        broker.start()
+        yield broker
+    finally:
+        broker.end()
 
 
 @pytest.fixture
 def house(transactional_db: None, tmp_path: Path) -> Iterator[object]:
     """The broker and the practice network as processes, and nobody in it yet."""
-    from tests.house import House
+    from tests.house import open_house
 
-    house = House(tmp_path, timings="deadline=3,lease=5,late=0.5,patience=20,again=0.5,skew=5")
-    try:
-        house.open()
+    with open_house(tmp_path) as house:
         yield house
-    finally:
-        house.close()
 
 
 @pytest.fixture
 def brewery(house: object) -> object:
-    """The cast at work: Kim and Tom are officers, Ann writes, Ben countersigns, Mia decides; @delinde is connected."""
+    """The cast at work: Kim is the officer, Ann writes, Ben countersigns, Mia decides; @delinde is connected."""
     from tests.house import House
 
     assert isinstance(house, House)
-    kim = house.person("Kim", Role.OFFICER, Role.REVIEWER)
-    house.begin_roster(kim)
-    house.person("Ann", Role.AUTHOR)
-    ben = house.person("Ben", Role.REVIEWER)
-    house.person("Mia", Role.MODERATOR)
-    house.put_on_roster(ben, kim)
-    house.account = house.connect(kim)  # type: ignore[attr-defined]
+    house.account = house.connect(house.cast())  # type: ignore[attr-defined]
     return house
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, ended with the module."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of it in a context of its own."""
+    with page_in(browser) as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
+def running_stand_in() -> Iterator[StandIn]:
+    """One stand-in for a Mastodon server for all tests of a process."""
+    with mastodon_stand_in() as server:
+        yield server
+
+
+@pytest.fixture
+def stand_in(running_stand_in: StandIn) -> Iterator[StandIn]:
+    """The stand-in, behaving well again after each test."""
+    yield running_stand_in
+    running_stand_in.behave()

@@ -10,9 +10,9 @@ import secrets
 import signal
 import subprocess
 import sys
-import time
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -39,10 +39,13 @@ from countersign.review import roster
 from countersign.review.statement import ROSTER_ENTRY, challenge, iso
 from countersign.review.verifying import Assertion
 from tests.servers.practice import PracticeServer
+from tests.signing_in import enrolled
 from tests.soft_authenticator import SoftAuthenticator
+from tests.waiting import until
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 START = DutyActor("start")
+TIMINGS = "deadline=3,lease=5,late=0.5,patience=20,again=0.5,skew=5"  # seconds of the release protocol
 
 
 def now() -> datetime:
@@ -60,25 +63,36 @@ class Broker:
         words = [word for origin in self.allow for word in ("--allow", origin)]
         words += ["--plc", self.plc] if self.plc else []
         words += ["--timings", self.timings] if self.timings else []
-        environment = {
-            **os.environ, "PYTHONPATH": f"{SOURCE}{os.pathsep}{SOURCE.parent}", "COUNTERSIGN_BROKER": str(self.folder),
-            "COUNTERSIGN_GENESIS_TOKEN": self.token, "COUNTERSIGN_SQLITE": str(connection.settings_dict["NAME"]),
-            "COUNTERSIGN_PG_NAME": str(connection.settings_dict["NAME"]),
-        }
         settings.BROKER_SOCKET.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "countersign.config.command", "broker", *words]
-        self.process = subprocess.Popen(command, env=environment)
+        self.process = subprocess.Popen(self._command("broker", *words), env=self.environment)
         self.token = ""
-        for _try in range(400):
-            if self.process.poll() is not None:
-                raise AssertionError(f"The broker ended with {self.process.returncode}.")
-            try:
-                client.ask(messages.Ping(), timeout=5)
-            except CountersignError:
-                time.sleep(0.05)
-            else:
-                return
-        raise AssertionError("The broker did not answer.")
+        until(self._answers, else_say=lambda: "The broker did not answer.", seconds=120)
+
+    def _answers(self) -> bool:
+        if self.process is None or self.process.poll() is not None:
+            raise AssertionError(f"The broker ended with {self.process and self.process.returncode}.")
+        try:
+            return bool(client.ask(messages.Ping(), timeout=5))
+        except CountersignError:
+            return False
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What every process of this installation is told."""
+        return {
+            **os.environ, "PYTHONPATH": f"{SOURCE}{os.pathsep}{SOURCE.parent}", "COUNTERSIGN_BROKER": str(self.folder),
+            "COUNTERSIGN_MARK": str(self.mark), "COUNTERSIGN_GENESIS_TOKEN": self.token,
+            "COUNTERSIGN_SQLITE": str(connection.settings_dict["NAME"]),
+            "COUNTERSIGN_PG_NAME": str(connection.settings_dict["NAME"]),
+        }  # fmt: skip
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """A command of this installation, to its end."""
+        return subprocess.run(self._command(*words), env=self.environment, capture_output=True, text=True, check=False)
+
+    @staticmethod
+    def _command(*words: str) -> list[str]:
+        return [sys.executable, "-m", "countersign.config.command", *words]
 
     def kill(self) -> None:
         self.end(signal.SIGKILL)
@@ -91,6 +105,10 @@ class Broker:
     @property
     def journal(self) -> Path:
         return self.folder / "journal"
+
+    @property
+    def mark(self) -> Path:
+        return self.folder.with_name("journal.mark")
 
 
 class House:
@@ -118,6 +136,16 @@ class House:
         self.broker.end()
         self.network.__exit__(None, None, None)
 
+    def cast(self) -> PersonActor:
+        """The usual people at work: Kim is the officer, Ann writes, Ben countersigns, Mia decides. Kim."""
+        kim = self.person("Kim", Role.OFFICER, Role.REVIEWER)
+        self.begin_roster(kim)
+        self.person("Ann", Role.AUTHOR)
+        ben = self.person("Ben", Role.REVIEWER)
+        self.person("Mia", Role.MODERATOR)
+        self.put_on_roster(ben, kim)
+        return kim
+
     # --- people ----------------------------------------------------------------------------------------------------
 
     def person(self, name: str, *roles: Role, state: PersonState = PersonState.ACTIVE) -> PersonActor:
@@ -129,11 +157,12 @@ class House:
             record("person.invited", f"person:{person.uid}")
         for role in roles:
             Grant.objects.create(person=person, account=None, role=role, given_at=now())
-        key = SoftAuthenticator(settings.RP_ID, str(settings.ORIGIN))
-        Credential.objects.create(
+        key = SoftAuthenticator(settings.RP_ID, str(settings.ORIGIN), is_synced=False)
+        credential = Credential.objects.create(
             person=person, credential_id=key.credential_id_text, public_key=key.public_key_cose, aaguid=uuid4(),
             name=f"{name}'s key", created_at=now(),
         )
+        enrolled(credential)
         self.keys[str(person.uid)], self.people[name] = key, person
         return self.actor(name)
 
@@ -188,8 +217,19 @@ class House:
         settle_unknown(now())
 
 
+@contextmanager
+def open_house(folder: Path, *, timings: str = TIMINGS, allow: Iterable[str] = (), plc: str = "") -> Iterator[House]:
+    """A house for as long as the block lasts."""
+    house = House(folder, timings=timings, allow=allow, plc=plc)
+    try:
+        house.open()
+        yield house
+    finally:
+        house.close()
+
+
 def b64(raw: bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-__all__ = ["Broker", "House", "b64", "iso", "now"]
+__all__ = ["Broker", "House", "b64", "iso", "now", "open_house"]

@@ -1,6 +1,7 @@
 """The cast, and their sign-ins, for the tests of every package. A sign-in here is a real session row."""
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,7 +11,8 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from countersign.people.models import Credential, Person, Session
+from countersign.people import cookies
+from countersign.people.models import Credential, Device, Person, Session
 from countersign.people.states import PersonState
 from tests.soft_authenticator import SoftAuthenticator
 
@@ -35,7 +37,7 @@ def given_passkey(person: Person, *, name: str = "Phone", is_counting: bool = Fa
     """A software passkey of this person, kept as enrolling keeps it."""
     authenticator = SoftAuthenticator(settings.RP_ID, str(settings.ORIGIN), is_counting=is_counting)
     authenticator.user_handle = person.uid.bytes
-    Credential.objects.create(
+    credential = Credential.objects.create(
         person=person,
         credential_id=authenticator.credential_id_text,
         public_key=authenticator.public_key_cose,
@@ -46,15 +48,45 @@ def given_passkey(person: Person, *, name: str = "Phone", is_counting: bool = Fa
         name=name,
         created_at=EARLIER,
     )
+    enrolled(credential)
     return authenticator
 
 
-def sign_in(client: Client, person: Person, *, verified_at: datetime | None = None) -> Session:
-    """Put the person into the client's session as if they had just shown a second factor; the row of it."""
+def enrolled(credential: Credential) -> Device:
+    """The enrolled device of a passkey."""
+    return Device.objects.create(
+        person=credential.person, credential=credential, name=credential.name, kind="phone", owner="company", state="enrolled",
+        state_since=EARLIER, asked_at=EARLIER, first_seen_at=EARLIER, last_seen_at=timezone.now(),
+    )
+
+
+def device_of(person: Person) -> Device:
+    """An enrolled device of this person, the oldest; a browser with a cookie is made for somebody who has none."""
+    found = Device.objects.filter(person=person, state="enrolled").order_by("pk").first()
+    return found or Device.objects.create(
+        person=person, cookie_hash=secrets.token_hex(32), name="Browser", kind="computer", owner="company", state="enrolled",
+        state_since=EARLIER, asked_at=EARLIER, first_seen_at=EARLIER, last_seen_at=timezone.now(),
+    )
+
+
+def know(client: Client, person: Person) -> Device:
+    """Give this browser the cookie of an enrolled device of the person, as enrolling it does."""
+    cookie = secrets.token_urlsafe(32)
+    client.cookies[settings.DEVICE_COOKIE_NAME] = cookie
+    return Device.objects.create(
+        person=person, cookie_hash=cookies.hashed(cookie, person), name="Browser", kind="computer", owner="company",
+        state="enrolled", state_since=EARLIER, asked_at=EARLIER, first_seen_at=EARLIER, last_seen_at=timezone.now(),
+    )
+
+
+def sign_in(client: Client, person: Person, *, verified_at: datetime | None = None, is_known: bool = True) -> Session:
+    """Put the person into the client's session as if they had just shown a second factor; the row of it. The session is in
+    an enrolled device of theirs, or in none (`is_known`)."""
     client.force_login(person)
     rows = Session.objects.filter(person=person, ended_at=None)
     row = rows.latest("pk")
-    Session.objects.filter(pk=row.pk).update(verified_at=verified_at or timezone.now())
+    device = device_of(person).uid if is_known else None
+    Session.objects.filter(pk=row.pk).update(verified_at=verified_at or timezone.now(), device=device)
     row.refresh_from_db()
     return row
 

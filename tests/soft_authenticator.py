@@ -19,11 +19,13 @@ class SoftAuthenticator:
     """One passkey of one person, seen from the page at `origin`.
 
     Every method that signs takes knobs that make it lie: another relying party, another origin, no user verification.
-    `is_counting` makes it count its signatures, as a security key does; a synced passkey always says 0.
+    `is_counting` makes it count its signatures, as a security key does. What does not count is synced, its maker copies it
+    and says so, unless `is_synced` says otherwise: a phone's or computer's own, bound to it.
     """
 
-    def __init__(self, rp_id: str, origin: str, *, is_counting: bool = False) -> None:
+    def __init__(self, rp_id: str, origin: str, *, is_counting: bool = False, is_synced: bool | None = None) -> None:
         self.rp_id, self.origin, self.is_counting = rp_id, origin, is_counting
+        self.is_synced = not is_counting if is_synced is None else is_synced
         self.credential_id = secrets.token_bytes(32)
         self.user_handle = b""
         self.sign_count = 0
@@ -117,7 +119,7 @@ class SoftAuthenticator:
 
     def _authenticator_data(self, rp_id: str | None, flags: int, *, user_verified: bool) -> bytes:
         flags |= USER_PRESENT | (USER_VERIFIED if user_verified else 0)
-        if not self.is_counting:
+        if self.is_synced:
             flags |= BACKUP_ELIGIBLE | BACKED_UP
         return hashlib.sha256((rp_id or self.rp_id).encode()).digest() + bytes([flags]) + self.sign_count.to_bytes(4)
 

@@ -309,13 +309,25 @@ def person() -> v.PersonPage:
 
 
 def roster() -> v.Roster:
-    """One officer, one pending."""
+    """Two officers: one asks alone, one entry waits, one was overtaken, and not all is promised yet."""
+    unsafe = v.Unsafe(
+        ("That somebody can be taken off at once. There are no more than two officers.",),
+        (v.Step("Sign the first entry", "Your passkey becomes the first that counts.", "#begin", "Sign it", True),
+         v.Step("Make a third person security officer", "Then one may lose everything.", "#add", "Add")),
+    )
+    alone = v.WaitsAlone(
+        "Mia Laurent, “Phone”: Security officer", KIM, ago(hours=1), ahead(hours=71), ahead(days=10), "b81f03c2…44ae09", "/o", "/s", "/o", "/s",
+        may_enter=v.Verdict(False, "It may be entered from Saturday."), is_own=True,
+    )
     return v.Roster(
-        (v.SignerRow(BEN, "signer", ago(days=20), 2), v.SignerRow(MIA, "signer", ago(hours=3), 1, ahead(hours=21))),
-        (v.SignerRow(KIM, "officer", ago(days=40), 2),), 1, "9f1c77aa03e54bb0d0c41f0e6e2b6a5f8d90b3c6e7a1d4420f9b51c3aa77e210",
-        (v.PendingEntry("Tom Schmitz becomes an officer", "From then on each change of the roster needs two officers, for ever.", KIM, ago(minutes=10), (), 1, "b81f03c2…44ae09", "/o", "/s", "/c"),),
-        "/add", PEOPLE, (v.Choice("signer", "Signer"), v.Choice("officer", "Officer")),
-        events=(v.Event(ago(hours=3), "added Mia Laurent", "plus", "", "", KIM), v.Event(ago(days=40), "became the first officer", "stamp", "seal", "", KIM)), list_url="/people",
+        (v.SignerRow(BEN, "Phone", ago(days=20), "phone, the company's"), v.SignerRow(MIA, "Laptop", ago(hours=3), cools_until=ahead(hours=21))),
+        (v.SignerRow(KIM, "Key on my ring", ago(days=40), "security key"),), 2, "9f1c77aa03e54bb0d0c41f0e6e2b6a5f8d90b3c6e7a1d4420f9b51c3aa77e210",
+        unsafe=unsafe, alone=alone,
+        pending=(v.PendingEntry("Put a passkey on the roster", "Tom Schmitz, “Phone”: Security officer", KIM, ago(minutes=10), (KIM,), 2, "b81f03c2…44ae09", "/o", "/s", "/c", lapsed=(BEN,), alone_wait="3 days", alone_options_url="/o", alone_submit_url="/s"),),
+        left_behind=(v.LeftBehind("Take a passkey off the roster", "Ben Claes, “Old phone”", KIM, ago(days=1), "overtaken", "Another entry was signed first.", (KIM,), "/again", "/drop"),),
+        add_url="/add", people=PEOPLE, roles=(v.Choice("signer", "Signer"), v.Choice("officer", "Officer")),
+        wait="One officer can ask alone, and waits 3 days.", wait_url="/wait", waits=(v.Choice("168", "after 1 week"),),
+        events=(v.Event(ago(hours=3), "Put a passkey on the roster: Mia Laurent", "stamp", "seal", "signed by Kim Desmet"),), list_url="/people",
     )  # fmt: skip
 
 
@@ -329,9 +341,10 @@ def sessions() -> v.Sessions:
 
 def security() -> v.Security:
     """Ben's factors."""
+    kinds, owners = (v.Choice("computer", "Computer", is_chosen=True), v.Choice("phone", "Phone")), (v.Choice("company", "The company's"), v.Choice("private", "Private"))
     return v.Security((
-        v.PasskeyRow("Phone", ago(days=60), ago(hours=1), "/r", is_on_roster=True), v.PasskeyRow("Key on my ring", ago(days=20), None, "/r"),
-    ), "/o", "/s", True, "/totp", "/totp/off", 2, "/codes", "/password", "/sessions")  # fmt: skip
+        v.OwnDevice("Phone", "phone", "private", "asked", ago(days=1), None, "/r", is_synced=True), v.OwnDevice("Key on my ring", "key", "company", "enrolled", ago(days=20), ago(hours=1), "/r", is_this=True),
+    ), kinds, owners, False, "/o", "/s", True, "/totp", "/totp/off", 2, "/codes", "/password", "/sessions")  # fmt: skip
 
 
 def settings_page() -> v.Settings:

@@ -19,6 +19,8 @@ SETTINGS = {
     "COUNTERSIGN_LISTEN_PORT": "the port the web process listens on",
     "COUNTERSIGN_LOOPBACK_ORIGINS": "further servers on loopback the broker may speak to, between commas; for trying things out",
     "COUNTERSIGN_MAIL_FROM": "whom mails come from",
+    "COUNTERSIGN_MARK": "file that says how far the broker's own file had come; outside every backup, so that it shows when one was put back",
+    "COUNTERSIGN_NOT_COMPLIANT": "`show` (a device that device management reports as not compliant is shown so) or `lock` (it is locked)",
     "COUNTERSIGN_ORGANISATION": "your organisation's name",
     "COUNTERSIGN_ORIGIN": "the address people use; every passkey is bound to its host name",
     "COUNTERSIGN_PG_HOST": "PostgreSQL: host",
@@ -34,7 +36,12 @@ SETTINGS = {
     "COUNTERSIGN_SMTP_HOST": "outgoing mail; without it mails are written to files",
     "COUNTERSIGN_SMTP_PORT": "port of outgoing mail",
     "COUNTERSIGN_SQLITE": "the SQLite file",
+    "COUNTERSIGN_SYNCED_PASSKEYS": "`except` (a passkey that its maker copies to other devices signs only under an exception that two people accepted) or `allow`",
     "COUNTERSIGN_TIME_ZONE": "time zone of pages",
+    "COUNTERSIGN_PKCS11_KEY": "label of the wrapping key in the token",
+    "COUNTERSIGN_PKCS11_MODULE": "the token's PKCS#11 module, a shared library",
+    "COUNTERSIGN_PKCS11_TOKEN": "label of the token",
+    "COUNTERSIGN_WRAPPING": "where the wrapping key is: `file`, `credential` (systemd hands it to the broker) or `token` (PKCS#11)",
     "COUNTERSIGN_WRAPPING_KEY": "file of the wrapping key, 0400, read by the broker alone",
 }
 
@@ -70,8 +77,9 @@ def _lifecycles() -> dict[str, object]:
     from countersign.content.posts.states import DELIVERY, POST
     from countersign.people.states import PERSON
     from countersign.policy.charter.states import CHARTER
+    from countersign.review.states import ENTRY
 
-    return {"account": ACCOUNT, "charter": CHARTER, "comment": COMMENT, "delivery": DELIVERY, "person": PERSON, "post": POST}
+    return {"account": ACCOUNT, "charter": CHARTER, "comment": COMMENT, "delivery": DELIVERY, "entry": ENTRY, "person": PERSON, "post": POST}
 
 
 def page() -> str:

@@ -295,8 +295,8 @@ def test_garbled_fields_are_told_and_never_a_fault(brewery: House) -> None:
 def garbled(house: House, post: Post, text: str, kim: Client, ann: Client, mia: Client) -> list[tuple[Client, str, dict[str, Any]]]:
     account = house.account  # type: ignore[attr-defined]
     return [
-        (kim, reverse("grants:invite"), {"name": "Joke", "email": "joke@delinde.example", "role": text}),
-        (kim, reverse("grants:invite"), {"name": "Joke", "email": f"{text}", "role": "author"}),
+        (kim, reverse("grants:invite"), {"name": "Joke", "email": "joke@delinde.example", "role": text, "account": ""}),
+        (kim, reverse("grants:invite"), {"name": "Joke", "email": f"{text}", "role": "author", "account": ""}),
         (kim, reverse("grants:give-on", args=[account.uid]), {"person": text, "role": "author"}),
         (kim, reverse("grants:give-to", args=[house.people["Ann"].uid]), {"account": text or "-", "role": "author"}),
         (kim, reverse("grants:require", args=[account.uid]), {"needed": text}),

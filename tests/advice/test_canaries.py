@@ -18,8 +18,7 @@ import stat
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -32,13 +31,14 @@ import pytest
 from django.core import signing
 from PIL import Image
 
-from countersign.access.vault import sealing
-from countersign.access.vault.sealing import Context
+from countersign.access.vault import wrapping
+from countersign.access.vault.sealing import Context, Keyring
 from tests.canaries.browsing import Visitor
 from tests.canaries.scanning import Canary, forms, found
 from tests.matrix.codes import code_at, seed_and_ticket
 from tests.path.browsing import Installation
 from tests.servers.practice import PracticeServer
+from tests.waiting import until
 
 KEYS = {"wrapping.key", "web.key", "log.key"}  # the homes of the keys themselves; nothing else is left out
 NOBODY = 65534
@@ -109,7 +109,7 @@ class Story:
 
     def _link(self, name: str, role: str) -> str:
         self.kim.get("/people/invite/")
-        data = {"name": name, "email": f"{name.lower()}@delinde.example", "role": role, "language": "nl"}
+        data = {"name": name, "email": f"{name.lower()}@delinde.example", "role": role, "account": "", "language": "nl"}
         text = self.kim.post("/people/invite/", data, f"invitation of {name}")
         found = re.search(r"<code>(http[^<]+/enrol/([^/<]+)/)</code>", text)
         assert found, text
@@ -168,7 +168,7 @@ class Story:
     # --- the main path -----------------------------------------------------------------------------------------------
 
     def _account(self) -> None:
-        network = PracticeServer(self.folder / "unused", http_timeout=10)
+        network = PracticeServer(self.folder / "unused")
         network.origin = self.at.practice
         try:
             self.kim.get("/accounts/connect/")
@@ -194,7 +194,7 @@ class Story:
         post = re.search(r"/posts/([0-9a-f-]{36})/autosave/", self.ann.get("/posts/new/") + self._text("Ann adds a photo"))
         assert post
         self.ann.post(f"/posts/{post[1]}/edit/", data | {"do": "submit"}, "Ann submits")
-        _until(lambda: "told" if any(FINGERPRINT.search(mail) for mail in self._mails()) else "")
+        until(lambda: "told" if any(FINGERPRINT.search(mail) for mail in self._mails()) else "")
         asked = self.ben.send(f"/posts/{post[1]}/sign/options/")
         assert self.ben.send(f"/posts/{post[1]}/sign/", self.ben.key.answer(asked))["ok"]
         address = self._out(post[1])
@@ -228,7 +228,7 @@ class Story:
             found = re.search(rf'href="({re.escape(self.at.practice)}/posts/[^"]+)"', self.ben.get(f"/posts/{post}/"))
             return found[1] if found else ""
 
-        return _until(address)
+        return until(address)
 
     def _comment(self, address: str) -> None:
         headers = {"Sec-Fetch-Site": "same-origin"}
@@ -239,7 +239,7 @@ class Story:
             found = re.search(r"/comments/([0-9a-f-]{36})/", self.mia.get("/comments/"))
             return found[1] if found else ""
 
-        uid = _until(comment)
+        uid = until(comment)
         self.mia.get(f"/comments/{uid}/")
         self.mia.post(f"/comments/{uid}/decide/", {"deed": "keep", "clause": "K2"}, "Mia decides")
 
@@ -299,7 +299,7 @@ class Story:
 
     def _opened(self) -> None:
         keys, data = self.folder / "keys", self.folder / "data"
-        wrapping = sealing.load(keys / "wrapping.key")
+        ring = Keyring(wrapping.load(keys / "wrapping.key"))
         self.canary("wrapping key", base64.b64decode((keys / "wrapping.key").read_text()))
         self.canary("web key", (keys / "web.key").read_text().strip())
         self.canary("log signing key", _seed((keys / "log.key").read_text().strip()))
@@ -313,25 +313,16 @@ class Story:
         assert rows
         assert pending
         for uid, version, sealed in rows:
-            content = json.loads(wrapping.open(sealed, Context(organisation, f"account:{_uid(uid)}", "credentials", version)).reveal())
+            content = json.loads(ring.open(sealed, Context(organisation, f"account:{_uid(uid)}", "credentials", version)).reveal())
             self._texts(f"token of an account, version {version}", content["secret"])
         for uid, sealed in pending:
-            self._texts("half of an OAuth sign-in", wrapping.open(sealed, Context(organisation, f"account:{_uid(uid)}", "pending", 1)).reveal())
+            self._texts("half of an OAuth sign-in", ring.open(sealed, Context(organisation, f"account:{_uid(uid)}", "pending", 1)).reveal())
 
     def _texts(self, name: str, content: str) -> None:
         """Every secret in what was sealed; the program's name and the state are what the browser itself carries about."""
         kept = {key: value for key, value in json.loads(content).items() if key not in {"client_id", "state"}}
         for text in set(re.findall(r"[A-Za-z0-9_\-]{20,}", json.dumps(kept))):
             self.canary(name, text)
-
-
-def _until(look: Callable[[], str]) -> str:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        if found := look():
-            return found
-        time.sleep(0.5)
-    raise AssertionError("It did not come.")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,15 +25,26 @@ from countersign.base.errors import Refused
 from countersign.content.posts import approving, submitting
 from countersign.people.models import Session
 from tests.house import now
+from tests.matrix import device_acts, device_doors, lock_acts, lock_doors, vault_acts, vault_doors  # noqa: F401  # their rows
 from tests.matrix.acts import ACTS, HELPERS, Act, found
 from tests.matrix.doors import DOORS, Ask, Door, send, some_uid
 from tests.matrix.world import HOLDERS, STATES, WORDS, World, entries_after, log_size, snapshot
 
-DUTIES = ("collect", "keep", "notify", "refresh", "release", "start")
+DUTIES = ("collect", "devices", "keep", "lock", "notify", "refresh", "release", "start")
 # What needs a server or a moment that this brewery does not have; the allowed case is proven where it has.
 ALLOWED_ELSEWHERE = {
+    "countersign.access.grants.asking_alone.enter",  # after a wait of days: tests/access/test_asking_alone.py
     "countersign.access.grants.rostering.begin",  # once in a life: by the door, before the roster began
     "countersign.access.vault.connecting.connect_by_app_password",  # tests/networks/bluesky/test_app_password.py
+}
+# What opens all the same: whoever has not shown a second factor can show it; in a device that is not enrolled a person
+# can ask for it, report a loss and sign out.
+NOT_ENROLLED = frozenset(
+    {"account_logout", "verify", "device", "device-ask", "lockout:lost-own", "lockout:lost-colleague", "lockout:live"}
+)
+OPEN_TO = {
+    "no second factor shown": frozenset({"account_logout", "verify"}), "unknown device": NOT_ENROLLED,
+    "device asked": NOT_ENROLLED, "device refused": NOT_ENROLLED, "device retired": NOT_ENROLLED,
 }
 BY_ID = {door.id: door for door in DOORS}
 ROLED = [door for door in DOORS if door.where]
@@ -80,9 +92,9 @@ def params(doors: list[Door]) -> list[Any]:
 
 
 def turned_away(response: HttpResponse) -> None:
-    """Sent to sign in, or to show a second factor; or home, which sends there, when nobody signs out."""
+    """Sent to sign in, to show a second factor, or to the page of an unknown device; or home, which sends there."""
     to = response.headers.get("Location", "")
-    is_sent = response.status_code == 302 and (to.startswith(("/accounts/login/", "/me/verify/")) or to == "/")
+    is_sent = response.status_code == 302 and (to.startswith(("/accounts/login/", "/me/verify/", "/device/")) or to == "/")
     assert is_sent or response.status_code == 403, (response.status_code, to)
 
 
@@ -229,6 +241,27 @@ def test_whoever_cannot_prove_who_they_are_does_not_come_in(world: World, door: 
     ask.effect(send(client, door, ask))
 
 
+@pytest.mark.parametrize("door", params([door for door in DOORS if "code" in door.may]))
+@pytest.mark.parametrize("name", ["", "Olu"])
+def test_a_code_locks_for_whoever_types_it_and_a_wrong_one_does_nothing(world: World, door: Door, name: str) -> None:
+    ask = door.make(world, "")
+    before = snapshot()
+    assert send(world.client(name), door, replace(ask, data=ask.refused_data)).status_code == 422
+    assert snapshot() == before
+    ask.effect(send(world.client(name), door, ask))
+
+
+@pytest.mark.parametrize("door", params([door for door in DOORS if "key" in door.may]))
+def test_a_program_s_key_opens_its_door_and_no_sign_in_does(world: World, door: Door) -> None:
+    ask = door.make(world, "")
+    before, since = snapshot(), log_size()
+    for client in (Client(), world.client("Leo")):
+        assert send(client, door, replace(ask, headers={})).status_code == 401
+        assert send(client, door, replace(ask, headers={"Authorization": "Bearer guessed"})).status_code == 401
+    assert (snapshot(), log_size()) == (before, since)
+    ask.effect(send(Client(), door, ask))
+
+
 def test_a_visitor_at_the_way_back_from_a_network_is_refused_and_recorded(world: World) -> None:
     door = BY_ID["GET connect-return"]
     ask = door.make(world, "Tom")
@@ -256,7 +289,7 @@ def test_whoever_is_not_active_and_verified_is_turned_away_everywhere(world: Wor
     with world.leo(state) as (client, stand):
         standing = snapshot()
         for door, ask in asks:
-            is_way_in = state == "no second factor shown" and door.name in {"verify", "account_logout"}
+            is_way_in = door.name in OPEN_TO.get(state, frozenset())
             if (not door.where and "own" not in door.may) or is_way_in:
                 continue
             stand()
@@ -282,7 +315,7 @@ def _holder(door: Door) -> str:
 @pytest.mark.parametrize("door", params([door for door in OWN if door.is_fresh]))
 def test_a_second_factor_shown_six_minutes_ago_does_not_change_how_one_signs_in(world: World, door: Door) -> None:
     ask = door.make(world, "Leo")
-    with world.leo("stale") as (client, _stand):
+    with world.leo("stale step-up") as (client, _stand):
         before = snapshot()
         turned_away(send(client, door, ask))
         assert snapshot() == before
@@ -325,7 +358,7 @@ FORGED = {
 @pytest.mark.parametrize("kind", FORGED)
 def test_a_request_that_another_page_sent_in_one_s_name_does_nothing(world: World, kind: str) -> None:
     headers, has_token = FORGED[kind]
-    asks = [(door, ask) for door, ask in _asks(world) if door.method == "POST"]
+    asks = [(door, ask) for door, ask in _asks(world) if door.method == "POST" and "key" not in door.may]  # a header is no cookie
     browsers = {name: _careful(world, name, has_token=has_token) for name in {_holder(door) for door, _ask in asks}}
     wrong, before = [], snapshot()
     for door, ask in asks:

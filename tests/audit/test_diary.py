@@ -124,7 +124,7 @@ def test_personal_data_are_shown_and_their_absence_is_told(history, ann, ben, at
     with recorded(ann.as_actor(), at=at) as record:
         erasing.erase(record, erasing.about(ben.label), matter=ben)
     after = [line for day in diary(Filter(person=str(ben.uid))).days for line in day.lines][-1]
-    assert (before.personal, before.is_erased) == ((("email", "ben@delinde.example"),), False)
+    assert (before.personal, before.is_erased) == ((("mail address", "ben@delinde.example"),), False)
     assert (after.personal, after.is_erased) == ((), True)
 
 

@@ -171,7 +171,7 @@ def test_what_was_changed_is_said_between_which_checkpoints(export):
 
 def test_erased_personal_data_leave_the_log_whole(export):
     assert verifying.verify(export).erased == 1
-    assert b"Mia" not in export.read_bytes()
+    assert b'"Mia' not in export.read_bytes()
 
 
 def test_the_log_goes_on_from_a_checkpoint_that_was_kept(export):

@@ -133,7 +133,7 @@ def _taken_in_silence(forged: Callable[[World, Delivery], Answer]) -> Callable[[
 
 def _said_to_be_absent(world: World, delivery: Delivery) -> Answer:
     """Somebody *looked*, and says that it is not there."""
-    return world.ask(messages.Looked(str(delivery.uid), "", ""))
+    return world.ask(messages.Looked(str(delivery.uid), "", "", world.uid("Ann")))
 
 
 def _others(request: dict[str, Any]) -> None:
@@ -151,7 +151,7 @@ def _looked_for_as_something_else(world: World, delivery: Delivery) -> Answer:
 def _said_to_be_absent_as_something_else(world: World, delivery: Delivery) -> Answer:
     """Somebody *looked*, and the row asks for other words, so that the broker's own reading finds nothing."""
     world.alter(delivery, _others)
-    answer = world.ask(messages.Looked(str(delivery.uid), "", ""))
+    answer = world.ask(messages.Looked(str(delivery.uid), "", "", world.uid("Ann")))
     assert answer.kind == "Refused", answer
     return answer
 
@@ -348,7 +348,7 @@ CASES = [
     Case(f"{_NEW} that keeps the old name inside", _copied(lambda _w, _request, _uid: None), OTHER, twin="plain", honest=1),
     Case(f"{_NEW} with a new handle", _copied(lambda _w, request, uid: request.update(delivery=uid, handle=uid)), OTHER, twin="plain", honest=1),
     Case("replay: what went out, renamed", _renamed, OTHER, twin="plain", honest=1),
-    Case("replay: deleted at the network, and due again", _deleted_again, "", "published", twin="plain", honest=1),
+    Case("replay: deleted at the network, and due again", _deleted_again, "", "deleted", twin="plain", honest=1),
     Case("replay: refused by the network, and due again", _refused_again, "", "failed", twin="plain", honest=1),
     Case("replay: at once, under four spellings", _at_once_under_four_spellings, "", "published", twin="plain", honest=1),
     Case("replay: said to be absent", _taken_in_silence(_said_to_be_absent), "", "published", twin="plain", honest=1),

@@ -10,9 +10,11 @@ from countersign.access.grants.models import Account, Grant
 from countersign.access.grants.rights import Role
 from countersign.calls import messages
 from countersign.content.posts.models import Delivery, Revision
-from countersign.review import roster
+from countersign.review import alone, roster
+from countersign.review import statement as statements
 from countersign.review.models import Countersignature, RosterEntry
-from countersign.review.statement import ROSTER_ENTRY, STATEMENT, iso
+from countersign.review.statement import ROSTER_ALONE, ROSTER_ENTRY, STATEMENT, iso
+from countersign.review.verifying import b64
 from tests.forging.world import Answer, Case, World, matter_of, now
 
 TWO = "This takes the signatures of 2 officers."
@@ -70,6 +72,20 @@ def _another_key_for_sams(world: World) -> Answer:
     """Officers are asked to put Sam's passkey in under Ben's name."""
     content = world.adding("Sam", world.uid("Ben"), [roster.REVIEWER])
     return world.append(content)
+
+
+def _key_twice(world: World) -> Answer:
+    """Both officers sign that Kim's own key comes in once more, under another name, as Olu's."""
+    content = adding_olu(world) | {"public_key": b64(world.keys["Kim"].public_key_cose)}
+    return world.append(content)
+
+
+def _asked_alone(world: World) -> Answer:
+    """Kim asks alone for Olu as an officer, on a chain that has declared no wait."""
+    content = world.adding("Olu", world.uid("Olu"), [roster.OFFICER])
+    signed_at = iso(now())
+    statement = statements.alone(act=alone.ASK, head=roster.head_of(content), at=signed_at)
+    return world.ask(messages.AskAlone(content, signed_at, world.assertion("Kim", statement, ROSTER_ALONE).parts()))
 
 
 def _last_officers(world: World) -> Answer:
@@ -203,6 +219,8 @@ CASES = [
     Case("roster: changed after it was signed", kept(_changed_afterwards), "for something else", twin="roster"),
     Case("roster: an entry once more", _again, MOVED, "Conflict", "roster"),
     Case("roster: Sam's passkey as Ben's", kept(_another_key_for_sams), "another person's", twin="roster"),
+    Case("roster: Kim's key as Olu's", kept(_key_twice), "on the roster already, under another name", twin="roster"),
+    Case("roster: asked alone where no wait is declared", kept(_asked_alone), "two officers, for ever", twin="roster"),
     Case("roster: one officer fewer than two", kept(_last_officers), "At least 2 officers must remain.", twin="roster"),
     Case("roster: begun again without the token", _begun(lambda _world: "guess"), "first officer already", "Conflict", "roster"),
     Case("roster: begun again with the token", _begun(lambda world: world.house.token), "first officer already", "Conflict", "roster"),

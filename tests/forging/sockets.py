@@ -98,7 +98,7 @@ def _unsigned(world: World) -> Delivery:
 
 
 def _other_calls_for_unsigned(kind: type[messages.Call], *more: str) -> Callable[[World], Answer]:
-    return lambda world: world.ask(kind(str(_unsigned(world).uid), *more))
+    return lambda world: world.ask(kind(str(_unsigned(world).uid), *(part.format(ann=world.uid("Ann")) for part in more)))
 
 
 _DEEP = b"[" * 200_000 + b"]" * 200_000
@@ -146,8 +146,8 @@ CASES = [
     Case("open: an account's key as a pending sign-in", _opened_as_pending, "does not belong here", twin="plain"),
     Case("call: settle what was not sent", about(lambda _w, uid: messages.Settle(uid)), "", "due"),
     Case("call: settle what nobody signed", _other_calls_for_unsigned(messages.Settle), "", "due"),
-    Case("call: say that unsigned words are out", _other_calls_for_unsigned(messages.Looked, "1", "https://x.example"), "", "due"),
-    Case("call: say that unsigned words are not out", _other_calls_for_unsigned(messages.Looked, "", ""), "", "due"),
+    Case("call: say that unsigned words are out", _other_calls_for_unsigned(messages.Looked, "1", "https://x.example", "{ann}"), "", "due"),
+    Case("call: say that unsigned words are not out", _other_calls_for_unsigned(messages.Looked, "", "", "{ann}"), "", "due"),
     Case("call: delete what we never sent", about(lambda _w, uid: messages.Withdraw(uid)), "does not know this as published"),
     Case("call: publish as a deed upon a comment", _act("publish"), "does not let us do that", "by_hand", twin="plain"),
     Case("call: connect with a password there is not", lambda w: w.ask(messages.ConnectByAppPassword(

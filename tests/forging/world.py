@@ -22,10 +22,10 @@ from uuid import uuid4
 from django.conf import settings
 from PIL import Image
 
-from countersign.access.grants import rostering
+from countersign.access.grants import following
 from countersign.access.grants.models import Account
 from countersign.access.grants.rights import Role
-from countersign.access.vault import sealing
+from countersign.access.vault import wrapping
 from countersign.base.actor import PersonActor
 from countersign.calls import client, messages, wire
 from countersign.content.media.models import File
@@ -42,6 +42,8 @@ from countersign.review.statement import ROSTER_ENTRY, STATEMENT, challenge, iso
 from countersign.review.verifying import Assertion, b64
 from tests.forging.passkeys import Passkey
 from tests.house import House, now
+from tests.review.officers import v1
+from tests.signing_in import enrolled
 from tests.soft_authenticator import SoftAuthenticator
 
 BEGUN = timedelta(days=90)  # how long ago this roster began: its first day, without a cool-off, is over
@@ -114,12 +116,12 @@ class World:
             self.house.person(name, *roles)
             self.keys[name] = self.house.keys[self.uid(name)]
         for name in _SPARE:
-            self.keys[name] = SoftAuthenticator(settings.RP_ID, str(settings.ORIGIN))
+            self.keys[name] = SoftAuthenticator(settings.RP_ID, str(settings.ORIGIN), is_synced=False)
         self.keys |= {f"Ben's {kind} key": Passkey(kind) for kind in Passkey.KINDS}
         self._write_old_roster(self.house.folder / "broker")
         self._keep_other_keys()
         self.house.open()
-        rostering.copy_roster(self.roster())
+        following.copy_roster(self.roster())
         kim = self.actor("Kim")
         self.account = self.house.connect(kim, "delinde")
         self.other = self.house.connect(kim, "delindebar")
@@ -128,7 +130,7 @@ class World:
         assert self.append(require).kind == "answered"
         lost = self.entry(act="remove", credential=self.keys["Ben's lost key"].credential_id_text)
         assert self.append(lost).kind == "answered"
-        rostering.copy_roster(self.roster())
+        following.copy_roster(self.roster())
         self.removed_at = int(lost["number"])
         Account.objects.filter(pk=self.doubled.pk).update(signatures=2)
         self.doubled.refresh_from_db()
@@ -142,10 +144,11 @@ class World:
         """Ben's other passkeys, as the product knows them."""
         for name, key in self.keys.items():
             if name.startswith("Ben's"):
-                Credential.objects.create(
+                credential = Credential.objects.create(
                     person=self.person("Ben"), credential_id=key.credential_id_text, public_key=key.public_key_cose,
                     aaguid=uuid4(), name=name, created_at=now(),
                 )
+                enrolled(credential)
 
     def close(self) -> None:
         """End the processes."""
@@ -219,9 +222,9 @@ class World:
         return self.ask(messages.AppendRoster(entry, signed))
 
     def _write_old_roster(self, folder: Path) -> None:
-        """The chain as a broker would have written it, entry by entry, each signed; the broker verifies it all anew."""
+        """The chain as a broker of then would have written it, entry by entry, each signed; the broker verifies it all anew."""
         if not settings.WRAPPING_KEY.exists():
-            sealing.make(settings.WRAPPING_KEY)
+            wrapping.make(settings.WRAPPING_KEY)
         folder.mkdir(parents=True, mode=0o700)
         both, officer, reviewer = ("Kim", "Tom"), [roster.OFFICER], [roster.REVIEWER]
         wanted = [
@@ -237,10 +240,10 @@ class World:
         with Journal(folder / "journal") as journal:
             for number, (act, key, person, roles, signers, ago) in enumerate(wanted, start=1):
                 at = iso(now() - ago + timedelta(seconds=number))
-                entry = roster.entry(
+                entry = v1(roster.entry(
                     before=before, number=number, act=act, at=at, person=self.uid(person),
                     credential=self.keys[key].credential_id_text, public_key=b64(self.keys[key].public_key_cose), roles=roles,
-                )
+                ))
                 assertions = [self.assertion(name, entry, ROSTER_ENTRY).parts() for name in signers]
                 journal.append("roster", {"entry": entry, "assertions": assertions, "at": at})
                 before = roster.head_of(entry)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import countersign
-from countersign.access.grants import inviting, rostering
+from countersign.access.grants import asking_alone, following, inviting, rostering
 from countersign.access.grants.models import Grant
 from countersign.access.grants.rights import Role
 from countersign.access.vault import connecting, keeping
@@ -23,11 +23,12 @@ from countersign.content.media import taking_in
 from countersign.content.posts import approving, drafting, releasing, submitting
 from countersign.content.posts.drafting import Content
 from countersign.content.posts.models import Delivery
-from countersign.desk import telling
+from countersign.desk import telling, telling_everybody
 from countersign.people import entering, equipping
 from countersign.people.models import Credential
 from countersign.policy.charter import adopting
 from countersign.policy.charter.models import Clause
+from countersign.review import alone
 from countersign.review.models import RosterEntry
 from countersign.review.statement import ROSTER_ENTRY
 from countersign.review.verifying import Assertion
@@ -55,6 +56,7 @@ HELPERS = {
     "countersign.access.grants.rostering.first_entry": "writes nothing: the words of an entry about the actor's own passkey",
     "countersign.access.vault.keeping.mark_refused": "writes down what the broker met during an act whose gate was asked",
     "countersign.audit.recording.recorded": "opens a change; the action in it asks",
+    "countersign.audit.restoring.note_restored": "the command line's alone: it is for whoever runs the machine",
     "countersign.audit.recording.refusals_recorded": "records a refusal and passes it on",
     "countersign.audit.recording.refuse": "records a refusal",
     "countersign.content.posts.drafting.remark": "adds a line inside the record of an action that asked",
@@ -171,10 +173,55 @@ def _(w: World) -> Callable[[Actor], object]:
     return lambda a: rostering.sign(a, proposal, tom, at=now())  # type: ignore[arg-type]
 
 
-@act(rostering.agree, "keep")
+@act(rostering.propose_waiting, "officer")
+def _(w: World) -> Callable[[Actor], object]:
+    return lambda a: rostering.propose_waiting(a, 336, at=now())  # type: ignore[arg-type]
+
+
+@act(rostering.propose_again, "officer")
+def _(w: World) -> Callable[[Actor], object]:
+    found = w.overtaken()
+    return lambda a: rostering.propose_again(a, found, at=now())  # type: ignore[arg-type]
+
+
+@act(rostering.withdraw, "officer")
+def _(w: World) -> Callable[[Actor], object]:
+    found = w.proposal()
+    return lambda a: rostering.withdraw(a, found, at=now())  # type: ignore[arg-type]
+
+
+@act(asking_alone.ask, "officer")
+def _(w: World) -> Callable[[Actor], object]:
+    found = w.wanted()
+    said = w.said("Tom", alone.ASK, found)
+    return lambda a: asking_alone.ask(a, found, *said, at=now())  # type: ignore[arg-type]
+
+
+@act(asking_alone.enter, "officer")
+def _(w: World) -> Callable[[Actor], object]:
+    found = w.asked_alone()
+    said = w.said("Tom", alone.ENTER, found)
+    return lambda a: asking_alone.enter(a, found, *said, at=now())  # type: ignore[arg-type]
+
+
+@act(asking_alone.say_no, "officer")
+def _(w: World) -> Callable[[Actor], object]:
+    found = w.asked_alone()
+    said = w.said("Tom", alone.VETO, found)
+    return lambda a: asking_alone.say_no(a, found, *said, at=now())  # type: ignore[arg-type]
+
+
+@act(telling_everybody.tell_everybody, "notify")
+def _(w: World) -> Callable[[Actor], object]:
+    found = w.asked_alone()
+    found.refresh_from_db()
+    return lambda a: telling_everybody.tell_everybody(a, found, at=now())  # type: ignore[arg-type]
+
+
+@act(following.agree, "keep")
 def _(w: World) -> Callable[[Actor], object]:
     RosterEntry.objects.order_by("-number")[0].delete()  # as after a crash
-    return lambda a: rostering.agree(a, at=now())  # type: ignore[arg-type]
+    return lambda a: following.agree(a, at=now())  # type: ignore[arg-type]
 
 
 @act(connecting.begin, "officer")
@@ -229,6 +276,12 @@ def _(w: World) -> Callable[[Actor], object]:
     return lambda a: drafting.edit(a, post, content, seen=post.edited_at, at=now())  # type: ignore[arg-type]
 
 
+@act(drafting.discard, "author moderator reviewer")
+def _(w: World) -> Callable[[Actor], object]:
+    post = w.draft()
+    return lambda a: drafting.discard(a, post, at=now())  # type: ignore[arg-type]
+
+
 @act(drafting.discuss, "author moderator reviewer")
 def _(w: World) -> Callable[[Actor], object]:
     post = w.submitted()
@@ -277,6 +330,12 @@ def _(w: World) -> Callable[[Actor], object]:
 def _(w: World) -> Callable[[Actor], object]:
     delivery = w.approved()
     return lambda a: releasing.release(a, delivery, at=now())  # type: ignore[arg-type]
+
+
+@act(releasing.release_many, "release")
+def _(w: World) -> Callable[[Actor], object]:
+    delivery = w.approved()
+    return lambda a: releasing.release_many(a, [], [delivery], at=now())  # type: ignore[arg-type]
 
 
 @act(releasing.settle, "release")
@@ -328,8 +387,8 @@ def _(w: World) -> Callable[[Actor], object]:
 # --- comments --------------------------------------------------------------------------------------------------------
 
 
-def _clause(w: World) -> Clause:
-    clause = w.clause()
+def _clause(w: World, code: str = "K2") -> Clause:
+    clause = w.clause(code)
     assert isinstance(clause, Clause)
     return clause
 
@@ -337,7 +396,7 @@ def _clause(w: World) -> Clause:
 @act(deciding.decide, "moderator")
 def _(w: World) -> Callable[[Actor], object]:
     comment = w.comment()
-    return lambda a: deciding.decide(a, comment, "hide", _clause(w), at=now())  # type: ignore[arg-type]
+    return lambda a: deciding.decide(a, comment, "hide", _clause(w, "R1"), at=now())  # type: ignore[arg-type]
 
 
 @act(deciding.answer, "moderator")
@@ -363,7 +422,7 @@ def _(w: World) -> Callable[[Actor], object]:
 @act(deciding.show_again, "moderator")
 def _(w: World) -> Callable[[Actor], object]:
     comment = w.comment()
-    deciding.decide(w.actor("Mia"), comment, "hide", _clause(w), at=now())
+    deciding.decide(w.actor("Mia"), comment, "hide", _clause(w, "R1"), at=now())
     comment.refresh_from_db()
     return lambda a: deciding.show_again(a, comment, _clause(w), at=now())  # type: ignore[arg-type]
 

@@ -21,7 +21,7 @@ from django.db import connection
 from django.test import Client
 from PIL import Image
 
-from countersign.access.grants import inviting, rostering
+from countersign.access.grants import asking_alone, inviting, rostering
 from countersign.access.grants.models import Account, Grant
 from countersign.access.grants.rights import Role
 from countersign.audit.models import Entry
@@ -35,14 +35,16 @@ from countersign.content.posts import drafting, releasing, submitting
 from countersign.content.posts.drafting import Content, Described
 from countersign.content.posts.jobs import RELEASE
 from countersign.content.posts.models import Delivery, Post
-from countersign.people.models import Credential, Enrolment, Lock, Person, Session
+from countersign.people.models import Credential, Device, Enrolment, Lock, Person, Session
 from countersign.people.states import PersonState
 from countersign.policy.charter.queries import clauses
-from countersign.review import roster
+from countersign.review import alone, roster
+from countersign.review import statement as statements
 from countersign.review.models import RosterProposal
-from countersign.review.statement import ROSTER_ENTRY
+from countersign.review.statement import ROSTER_ALONE, ROSTER_ENTRY, iso
+from countersign.review.verifying import Assertion
 from tests.house import House, now
-from tests.signing_in import sign_in
+from tests.signing_in import enrolled, sign_in
 from tests.soft_authenticator import SoftAuthenticator
 
 HOLDERS = {"author": "Ann", "reviewer": "Ben", "moderator": "Mia", "officer": "Tom", "auditor": "Sam"}
@@ -52,9 +54,11 @@ WORDS = "Zaterdag gaat de nieuwe ketel aan, het vat is al geschroefd."  # must r
 # How a session of Leo, who has every role, may stand. In none of these states may he do anything.
 STATES = (
     "invited", "suspended", "left", "person locked", "session locked", "everything locked", "no second factor shown",
-    "ended", "idle", "aged",
+    "ended", "idle", "aged", "unknown device", "device asked", "device refused", "device retired", "device locked",
 )
-_APART = ("people_session", "people_attempt", "django_session", "django_migrations", "audit_")
+_APART = ("people_session", "people_attempt", "lockout_guesses", "django_session", "django_migrations", "audit_")
+
+_SEEN = {"people_device": {"first_seen_at", "last_seen_at"}}  # whoever asks for a page is seen, whatever becomes of it
 
 
 def photo() -> bytes:
@@ -68,7 +72,7 @@ class World:
     """The brewery, its people and their browsers."""
 
     def __init__(self, folder: Path) -> None:
-        self.house = House(folder, timings="deadline=1,lease=2,late=0.3,patience=20,again=0.3,skew=3")
+        self.house = House(folder, timings="deadline=2,lease=4,late=0.3,patience=20,again=0.3,skew=3")
         self.clients: dict[str, Client] = {}
         self.asks: list[Any] = []  # one good request for each door, kept by the tests
         self.counter = 0
@@ -109,7 +113,10 @@ class World:
         return self.house.actor(name)
 
     def person(self, name: str) -> Person:
-        return self.house.people[name]
+        """Their row as it is now: who signs in with the password of yesterday is not signed in."""
+        person = self.house.people[name]
+        person.refresh_from_db()
+        return person
 
     def client(self, name: str) -> Client:
         """The browser in which this person is signed in, with a second factor shown just now; "" for nobody."""
@@ -147,6 +154,10 @@ class World:
                 _lock("person", leo.uid)
             case "session locked":
                 _lock("session", session.uid)
+            case "device locked":
+                _lock("device", session.device)
+            case "device asked" | "device refused" | "device retired":
+                Device.objects.filter(uid=session.device).update(state=state.removeprefix("device "))
             case "everything locked":
                 _lock("everything")
             case "account locked":
@@ -157,7 +168,8 @@ class World:
             yield client, stand
         finally:
             Person.objects.filter(pk=leo.pk).update(state=PersonState.ACTIVE)
-            Lock.objects.all().delete()
+            Device.objects.filter(uid=session.device).update(state="enrolled")
+            Lock.objects.filter(hold=None).delete()  # those that acts made belong to their cases
 
     # --- things to act on ------------------------------------------------------------------------------------------
 
@@ -223,12 +235,39 @@ class World:
         rostering.sign(kim, found, self.house.assertion(kim, found.content, ROSTER_ENTRY), at=now())
         return found
 
+    def overtaken(self) -> RosterProposal:
+        """An entry that Kim proposed and that another one overtook."""
+        found, whole, tom = rostering.propose_requiring(self.actor("Kim"), self.other, 1, at=now()), self.proposal(), self.actor("Tom")
+        rostering.sign(tom, whole, self.house.assertion(tom, whole.content, ROSTER_ENTRY), at=now())
+        found.refresh_from_db()
+        return found
+
+    def wanted(self) -> RosterProposal:
+        """An entry that makes Mia an officer, and that one officer may ask for alone: nothing else waits."""
+        for waiting in RosterProposal.objects.alone():
+            asking_alone.say_no(self.actor("Tom"), waiting, *self.said("Tom", alone.VETO, waiting), at=now())
+        mia = Credential.objects.filter(person__name="Mia", retired_at=None).earliest("pk")
+        return rostering.propose_adding(self.actor("Kim"), mia, [roster.OFFICER], at=now())
+
+    def asked_alone(self) -> RosterProposal:
+        """An entry that Kim asked for alone."""
+        found = self.wanted()
+        asking_alone.ask(self.actor("Kim"), found, *self.said("Kim", alone.ASK, found), at=now())
+        return found
+
+    def said(self, name: str, act: str, about: RosterProposal) -> tuple[dict[str, object], Assertion]:
+        """A statement about what one officer asks for alone, and this person's passkey under it."""
+        statement = statements.alone(act=act, head=about.head, at=iso(now()))
+        return statement, self.house.assertion(self.actor(name), statement, ROSTER_ALONE)
+
     def passkey_of(self, person: Person) -> Credential:
         """One passkey more for somebody; nobody holds its private half."""
-        return Credential.objects.create(
+        credential = Credential.objects.create(
             person=person, credential_id=secrets.token_urlsafe(32), public_key=SoftAuthenticator("localhost", "").public_key_cose,
             aaguid=uuid4(), name="Old key", created_at=now(),
         )
+        enrolled(credential)
+        return credential
 
     def clause(self, code: str = "K2") -> object:
         return next(clause for clause in clauses() if clause.code == code)
@@ -253,7 +292,9 @@ def _of_session(state: str) -> dict[str, Any] | None:
             return {"last_seen_at": now() - timedelta(minutes=31)}
         case "aged":
             return {"ends_at": now() - timedelta(seconds=1)}
-        case "stale":
+        case "unknown device":
+            return {"device": None}
+        case "stale step-up":
             return {"verified_at": now() - timedelta(minutes=6)}
     return None
 
@@ -273,7 +314,8 @@ def snapshot() -> dict[str, tuple[int, str]]:
             if table.startswith(_APART):
                 continue
             cursor.execute(f'SELECT * FROM "{table}"')
-            rows = sorted(repr(row) for row in cursor.fetchall())
+            kept = [n for n, column in enumerate(cursor.description) if column[0] not in _SEEN.get(table, ())]
+            rows = sorted(repr([row[n] for n in kept]) for row in cursor.fetchall())
             found[table] = (len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16])
     files = sorted(str(path) for path in Path(settings.DATA).rglob("*") if path.is_file() and path.name != "log.head")
     found["files"] = (len(files), hashlib.sha256("\n".join(files).encode()).hexdigest()[:16])

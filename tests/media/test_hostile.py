@@ -116,7 +116,7 @@ def test_it_is_refused_with_its_sentence_and_the_worker_lives(name: str, sandbox
     started = time.monotonic()
     with pytest.raises(Invalid, match=sentence) as refused:
         sandbox.clean(data)
-    assert time.monotonic() - started < 25
+    assert time.monotonic() - started < 80
     assert refused.value.remedy
     assert refused.value.field == "picture"
     assert sandbox.clean(GOOD).mime == "image/jpeg"

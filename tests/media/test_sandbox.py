@@ -5,6 +5,7 @@ import base64
 import json
 import os
 import platform
+import resource
 import signal
 import subprocess
 import sys
@@ -83,11 +84,12 @@ def test_the_worker_starts_fast_and_without_django() -> None:
     code = "import sys, json; import countersign.processes.sandbox.__main__; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": SOURCE}, capture_output=True, text=True, check=True)
     assert not [name for name in json.loads(done.stdout) if name.partition(".")[0] in ("django", "cryptography", "httpx", "sqlite3")]
-    started = time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     fresh = Sandbox()
     fresh.start()
     fresh.close()
-    assert time.monotonic() - started < 2  # 0.15 s where nothing else runs
+    took = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+    assert 0 < took < 1.5  # seconds of a processor: other work of the machine does not count; 0.15 are usual
 
 
 def test_the_client_knows_no_decoder() -> None:
@@ -115,7 +117,7 @@ def test_a_worker_that_hangs_is_stopped_in_time_and_replaced() -> None:
     started = time.monotonic()
     with pytest.raises(Invalid, match="took too long"):
         fresh.clean(GOOD)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15  # half a second, and what a busy machine adds
     assert fresh.clean(GOOD).mime == "image/jpeg"
     with pytest.raises(ProcessLookupError):
         os.kill(before, 0)

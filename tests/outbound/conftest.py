@@ -2,13 +2,13 @@
 from __future__ import annotations
 
 import gzip
-import socket
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
+
+from tests.servers.loopback import free_port, serving
 
 BOMB = gzip.compress(bytes(50_000_000))
 
@@ -102,18 +102,11 @@ def vault() -> Iterator[Door]:
 
 def _open_door() -> Iterator[Door]:
     door = Door()
-    thread = Thread(target=door.server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield door
-    door.server.shutdown()
-    door.server.server_close()
-    thread.join()
+    with serving(door.server):
+        yield door
 
 
 @pytest.fixture
 def closed_port() -> int:
     """A port where nobody listens."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-    return port
+    return free_port()

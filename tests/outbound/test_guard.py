@@ -20,6 +20,7 @@ from cryptography.x509.oid import NameOID
 from countersign.base.errors import Invalid
 from countersign.outbound import guard
 from tests.outbound.conftest import Door
+from tests.servers.loopback import serving
 
 # Every way of writing loopback or a private address that some resolver or parser takes.
 _SPELLINGS = """
@@ -203,21 +204,22 @@ def test_a_dripping_answer_ends_with_the_time_for_the_whole_request(door: Door) 
     began = time.monotonic()
     with guard.client(allowed=frozenset({door.origin}), timeout=0.5) as client, pytest.raises(httpx.ReadTimeout):
         client.get(door.origin + "/drip")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 8  # the whole answer takes ten
 
 
 def test_a_resolver_that_hangs_ends_with_the_time_for_connecting() -> None:
     release = threading.Event()
 
     def resolver(name: str, port: int) -> Sequence[str]:
-        release.wait(20)
+        release.wait(60)
         return []
 
     began = time.monotonic()
     with guard.client(resolver=resolver, timeout=0.3) as client, pytest.raises(httpx.ConnectTimeout):
         client.get("https://mastodon.example/")
+    took = time.monotonic() - began
     release.set()
-    assert time.monotonic() - began < 2
+    assert took < 15
 
 
 def test_a_name_that_does_not_resolve_is_a_connection_error() -> None:
@@ -267,12 +269,8 @@ def secure(certified: Callable[[str], tuple[ssl.SSLContext, ssl.SSLContext]]) ->
     server.sni_callback = lambda connection, name, context: names.append(name)
     door.server.handle_error = lambda *about: None  # type: ignore[method-assign]  # a handshake that is to fail is no news
     door.server.socket = server.wrap_socket(door.server.socket, server_side=True)
-    thread = threading.Thread(target=door.server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield door, client, names
-    door.server.shutdown()
-    door.server.server_close()
-    thread.join()
+    with serving(door.server):
+        yield door, client, names
 
 
 def test_the_checked_address_is_used_with_the_name_for_tls_and_host(

@@ -4,41 +4,26 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+
+from tests.chromium import AUTHENTICATOR, PATIENCE
+from tests.servers.loopback import free_ports
+from tests.waiting import until
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]
-AUTHENTICATOR = {
-    "protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasResidentKey": True,
-    "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
-}
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 class Installation:
     """The whole product as `countersign start` runs it, in folders of its own on free ports."""
 
     def __init__(self, folder: Path, **own: str) -> None:
-        self.folder, self.port, practice = folder, free_port(), free_port()
+        self.folder, (self.port, practice) = folder, free_ports(2)
         self.origin, self.practice = f"http://localhost:{self.port}", f"http://127.0.0.1:{practice}"
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("COUNTERSIGN_")},
@@ -61,17 +46,15 @@ class Installation:
         self.process = subprocess.Popen(
             self.command("start"), env=self.environment, stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True
         )
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            try:
-                if httpx.get(f"{self.origin}/accounts/login/", trust_env=False).status_code == 200:
-                    break
-            except httpx.HTTPError:
-                time.sleep(0.2)
-        else:
-            raise AssertionError(f"It did not start:\n{self.said()}")
+        until(self._answers, else_say=lambda: f"It did not start:\n{self.said()}", seconds=120)
         found = re.search(r"First officer:\s+(\S+)", self.said())
         self.link = found.group(1) if found else ""
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.origin}/accounts/login/", trust_env=False).status_code == 200
+        except httpx.HTTPError:
+            return False
 
     def said(self) -> str:
         return (self.folder / "log").read_text()
@@ -86,14 +69,6 @@ class Installation:
         self.log.close()
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 class Somebody:
     """One of the cast at a browser of their own."""
 
@@ -101,7 +76,7 @@ class Somebody:
         self.name, self.at = name, installation
         self.context = browser.new_context(viewport={"width": width, "height": 900}, base_url=installation.origin)
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(PATIENCE)
         self.problems: list[str] = []
         self.page.on("console", lambda m: self.problems.append(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda e: self.problems.append(str(e)))

@@ -14,8 +14,11 @@ from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from tests.path.browsing import Installation, Somebody, chromium
+from tests.chromium import chromium
+from tests.path.browsing import Installation, Somebody
+from tests.path.walking import photo
 
 WIDTHS, THEMES = (1280, 390), ("light", "dark")
 
@@ -46,8 +49,74 @@ class Tour:
             person.enrol(self.links[name])
             self.people[name] = person
 
-    def pages(self) -> Iterator[Seen]:
+    def work(self, browser: Browser) -> Iterator[Seen]:
+        """What the demonstration does not hold: what is said after an act, what is still open, what is refused."""
+        yield Seen("post-told", "Ben", self.ben_signs("Glas"))
+        yield Seen("comment-told", "Mia", self.mia_hides("Nur Idioten"))
+        yield Seen("comment-mistake", "Mia", self.first("Mia", "/comments/", r"/comments/[0-9a-f-]{36}/"))
+        check = self.ann_submits_what_needs_a_look()
+        yield Seen("post-check", "Ann", check)
+        yield Seen("review-check", "Ben", f"{check}review/")
+        yield Seen("compose-picture", "Ann", self.ann_takes_a_picture_in())
+        yield Seen("compose-refused", "Sam", "/posts/new/")
+        self.leo_comes(browser)
+        yield Seen("home-leo", "Leo", "/")
+
+    def ben_signs(self, title: str) -> str:
+        ben = self.people["Ben"]
+        ben.go("/").get_by_role("link", name=title).first.click()
+        for _try in range(10):  # until the demonstration's officers have put his own passkey on the roster
+            ben.press("Sign with passkey")
+            try:
+                ben.page.wait_for_url(re.compile(r"\?told="), timeout=3000)
+                break
+            except PlaywrightTimeout:
+                ben.page.reload()
+        return ben.page.url.removeprefix(self.at.origin)
+
+    def mia_hides(self, words: str) -> str:
+        mia = self.people["Mia"]
+        page = mia.go("/comments/")
+        page.locator("li.line", has_text=words).locator("a.cover").first.click()
+        page.locator("input[name=deed][value=hide]").check(force=True)
+        page.locator("input[name=clause][value=R1]").check(force=True)
+        mia.press("Decide, and show the next one")
+        page.wait_for_url(re.compile(r"\?told="))
+        return page.url.removeprefix(self.at.origin)
+
+    def ann_takes_a_picture_in(self) -> str:
+        """A draft with a picture that is not described yet."""
+        page = self.people["Ann"].go("/posts/new/")
+        page.get_by_label("Title").fill("Kelder")
+        page.locator("input[name=accounts]").first.check()
+        page.locator("textarea[data-account]").first.fill("In de kelder rijpt het winterbier.")
+        page.locator("input[type=file]").set_input_files({"name": "IMG_0412.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+        page.get_by_text("It said where it was taken").wait_for()
+        return page.url.removeprefix(self.at.origin)
+
+    def ann_submits_what_needs_a_look(self) -> str:
+        self.ann_takes_a_picture_in()
+        self.people["Ann"].press("Submit for signature")
+        page = self.people["Ann"].page
+        page.wait_for_url(re.compile(r"/posts/[0-9a-f-]+/$"))
+        return page.url.removeprefix(self.at.origin)
+
+    def leo_comes(self, browser: Browser) -> None:
+        """An auditor of one account only."""
+        kim = self.people["Kim"]
+        page = kim.go("/people/invite/")
+        page.get_by_label("Name", exact=True).fill("Leo Peeters")
+        page.get_by_label("Mail address").fill("leo.peeters@delinde.example")
+        page.get_by_role("checkbox", name=re.compile("^Auditor")).check()
+        page.get_by_role("checkbox", name="Every account").uncheck()
+        page.get_by_role("checkbox", name=re.compile("^@delinde_fr")).check()
+        kim.press("Make the invitation")
+        leo = self.people["Leo"] = Somebody(browser, self.at, "Leo Peeters")
+        leo.enrol(page.locator("code", has_text="/enrol/").inner_text())
+
+    def pages(self, browser: Browser) -> Iterator[Seen]:
         """Every page, with the addresses found on the lists."""
+        yield from self.work(browser)
         yield Seen("entrance", "", "/accounts/login/")
         yield Seen("charter-nl", "", "/charter/nl/")
         yield Seen("link-that-is-none", "", "/enrol/nothing/")
@@ -66,11 +135,24 @@ class Tour:
         yield Seen("comment-decided", "Mia", self.first("Mia", "/comments/?tab=decided", r"/comments/[0-9a-f-]{36}/"))
         yield Seen("accounts", "Kim", "/accounts/")
         yield Seen("account", "Kim", self.first("Kim", "/accounts/", r"/accounts/[0-9a-f-]{36}/"))
+        vault = self.vault()
+        yield Seen("secrets", "Kim", vault)
+        yield Seen("secrets-reviewer", "Ben", vault)
+        yield Seen("secret-enter", "Kim", f"{vault}enter/")
+        yield Seen("secret", "Kim", self.first("Kim", vault, r"/secrets/[0-9a-f-]{36}/", last=True))
+        yield Seen("secret-check-out", "Ben", self.first("Ben", vault, r"/secrets/[0-9a-f-]{36}/") + "check-out/")
+        yield Seen("secret-code", "Ben", self.first("Ben", vault, r"/secrets/[0-9a-f-]{36}/", last=True) + "code/")
+        yield Seen("rotation", "Kim", self.first("Kim", self.first("Kim", vault, r"/secrets/[0-9a-f-]{36}/"), r"/rotations/[0-9a-f-]{36}/"))
+        yield Seen("exposures", "Kim", self.first("Kim", "/people/", r"/people/[0-9a-f-]{36}/") + "seen/")
         yield Seen("connect", "Kim", "/accounts/connect/")
         yield Seen("connect-bluesky", "Kim", "/accounts/connect/?network=bluesky")
         yield Seen("people", "Kim", "/people/")
         yield Seen("person", "Kim", self.first("Kim", "/people/", r"/people/[0-9a-f-]{36}/"))
         yield Seen("invite", "Kim", "/people/invite/")
+        yield Seen("devices", "Kim", "/devices/")
+        yield Seen("device-asked", "Kim", self.first("Kim", "/devices/", r"/devices/[0-9a-f-]{36}/"))
+        yield Seen("device", "Kim", self.first("Kim", "/devices/", r"/devices/[0-9a-f-]{36}/", last=True))
+        yield Seen("device-management", "Kim", "/devices/posture/")
         yield Seen("roster", "Kim", "/roster/")
         yield Seen("sessions", "Kim", "/me/sessions/")
         yield Seen("security", "Kim", "/me/security/")
@@ -79,6 +161,12 @@ class Tour:
         yield Seen("settings", "Kim", "/settings/")
         yield Seen("refused", "Mia", "/people/")
         yield Seen("not-found", "Mia", "/nothing/")
+
+    def vault(self) -> str:
+        """The list of secrets of the account that has some."""
+        page = self.people["Kim"].go("/accounts/")
+        accounts = sorted(set(re.findall(r'href="(/accounts/[0-9a-f-]{36}/)"', page.content())))
+        return next(f"{one}secrets/" for one in accounts if "taproom" in self.people["Kim"].go(f"{one}secrets/").content())
 
     def first(self, who: str, path: str, pattern: str, *, last: bool = False) -> str:
         self.people[who].go(path)
@@ -90,14 +178,26 @@ class Tour:
 def open_page(tour: Tour, browser: Browser, seen: Seen, *, width: int, theme: str) -> Page:
     """A page of one's own for one look: the person's session, this width, this theme."""
     state = tour.people[seen.who].context.storage_state() if seen.who else None
+    height = 900 if width > 500 else 844
     context = browser.new_context(
-        viewport={"width": width, "height": 900 if width > 500 else 844}, base_url=tour.at.origin, storage_state=state,
-        color_scheme="dark" if theme == "dark" else "light",
+        viewport={"width": width, "height": height}, base_url=tour.at.origin, storage_state=state,
+        color_scheme="dark" if theme == "dark" else "light", timezone_id="Europe/Brussels", locale="en-GB",
     )
     page = context.new_page()
     page.goto(seen.path)
     page.wait_for_load_state("networkidle")
+    if seen.name == "comment-mistake":
+        _decide_without_a_clause(page)
+    # As tall as the page: what sticks to the foot of the window then stands at the foot of the picture.
+    page.set_viewport_size({"width": width, "height": max(height, page.evaluate("document.documentElement.scrollHeight"))})
     return page
+
+
+def _decide_without_a_clause(page: Page) -> None:
+    page.locator("form.decision-form").evaluate("form => { form.noValidate = true }")
+    page.locator("input[name=deed][value=hide]").check(force=True)
+    page.get_by_role("button", name="Decide, and show the next one").click()
+    page.wait_for_load_state("networkidle")
 
 
 def faults(page: Page) -> list[str]:
@@ -117,7 +217,7 @@ def main(folder: Path) -> int:
         try:
             tour.sign_in(browser, "Kim", "Ann", "Ben", "Mia", "Sam")
             time.sleep(3)
-            for seen in list(tour.pages()):
+            for seen in tour.pages(browser):
                 for width in WIDTHS:
                     for theme in THEMES:
                         page = open_page(tour, browser, seen, width=width, theme=theme)

@@ -3,17 +3,15 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
 from playwright.sync_api import Error as PlaywrightError
 
 from countersign.access.grants.models import Account
-from countersign.access.grants.rights import Role
 from countersign.access.grants.states import AccountState
 from countersign.access.vault import connecting, keeping
 from countersign.access.vault.models import Connection, SecretVersion
@@ -22,13 +20,15 @@ from countersign.base.values import Secret
 from countersign.calls import client, messages
 from countersign.content.posts.models import Delivery
 from countersign.content.posts.states import DeliveryState
-from tests.house import House, now
-from tests.path import bluesky_pages
-from tests.path.browsing import Installation, chromium, told
+from tests.chromium import chromium
+from tests.house import House, now, open_house
+from tests.path.browsing import Installation, told
 from tests.path.walking import WORDS, Walk
+from tests.servers import bluesky_pages
 from tests.servers.bluesky import Box, Person, bluesky_full, directory_after_a_move  # noqa: F401  # one is a fixture
 from tests.servers.lossy import Lossy, lossy_proxy
 from tests.signing_in import sign_in
+from tests.waiting import until
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.xdist_group("bluesky")]
 
@@ -85,15 +85,6 @@ class BlueskyWalk(Walk):
         page.get_by_text("Disconnected").first.wait_for()
 
 
-def until_true(look: Callable[[], Any], else_say: Callable[[], str], *, seconds: float = 60) -> Any:
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        if found := look():
-            return found
-        time.sleep(0.5)
-    raise AssertionError(else_say())
-
-
 def test_the_whole_path_on_bluesky_in_the_real_pages(tmp_path: Path, bluesky_full: Box) -> None:  # noqa: F811
     box = bluesky_full
     installation = Installation(tmp_path, COUNTERSIGN_LOOPBACK_ORIGINS=f"{box.pds},{box.plc}", COUNTERSIGN_PLC_ORIGIN=box.plc)
@@ -118,22 +109,22 @@ def _all_of_it(walk: BlueskyWalk, box: Box) -> None:
     walk.kim_puts_ben_on_the_roster()
     walk.ann_writes()
     walk.ben_signs()
-    (post,) = until_true(brewery.posts, walk.at.said)
+    (post,) = until(brewery.posts, else_say=walk.at.said)
     assert post["value"]["text"] == WORDS
     assert [image["alt"] for image in post["value"]["embed"]["images"]] == ["Bierflesjes op een rij"]
     ours = {"uri": post["uri"], "cid": post["cid"]}
     greta.says("Nur Idioten trinken so etwas.", to=ours)
     asked = joke.says("Wanneer gaan jullie open?", to=ours)
     walk.mia_decides("Nur Idioten", "hide", "R1")
-    until_true(lambda: hidden(brewery), walk.at.said)
+    until(lambda: hidden(brewery), else_say=walk.at.said)
     walk.mia_answers("Wanneer gaan", "Zaterdag om tien uur.")
     assert len(brewery.posts()) == 1
     walk.ben_signs_the_answer("Zaterdag om tien uur.")
-    until_true(lambda: len(brewery.posts()) == 2, walk.at.said)
+    until(lambda: len(brewery.posts()) == 2, else_say=walk.at.said)
     (answer,) = [post["value"] for post in brewery.posts() if post["uri"] != ours["uri"]]
     assert (answer["text"], answer["reply"]) == ("Zaterdag om tien uur.", {"root": ours, "parent": asked})
     walk.ann_deletes()
-    until_true(lambda: ours["uri"] not in [post["uri"] for post in brewery.posts()], walk.at.said)
+    until(lambda: ours["uri"] not in [post["uri"] for post in brewery.posts()], else_say=walk.at.said)
     walk.kim_disconnects()
     assert [problem for one in walk.people for problem in one.problems if "403" not in problem] == []
 
@@ -150,16 +141,9 @@ def hidden(person: Person) -> list[str]:
 def opened(folder: Path, box: Box, *, pds: str = "", plc: str = "") -> Iterator[House]:
     """A house with its people, whose broker may speak to this box."""
     allow, plc = [box.pds, pds or box.pds, plc or box.plc], plc or box.plc
-    house = House(folder, timings="deadline=3,lease=5,late=0.5,patience=20,again=0.5,skew=5", allow=allow, plc=plc)
-    try:
-        house.open()
-        kim = house.person("Kim", Role.OFFICER)
-        house.begin_roster(kim)
-        house.person("Ann", Role.AUTHOR)
-        house.put_on_roster(house.person("Ben", Role.REVIEWER), kim)
+    with open_house(folder, allow=allow, plc=plc) as house:
+        house.cast()
         yield house
-    finally:
-        house.close()
 
 
 @pytest.fixture

@@ -2,15 +2,15 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.path.browsing import chromium
+from tests.chromium import chromium
 from tests.path.looking import Tour, faults, open_page
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demonstration")]
 
@@ -30,7 +30,7 @@ def tour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Tour, Brows
 def test_axe_finds_no_serious_fault_on_any_page(tour: tuple[Tour, Browser], width: int, theme: str) -> None:
     demonstration, browser = tour
     found = {}
-    for seen in list(demonstration.pages()):
+    for seen in demonstration.pages(browser):
         page = open_page(demonstration, browser, seen, width=width, theme=theme)
         if bad := faults(page):
             found[seen.name] = bad
@@ -40,13 +40,7 @@ def test_axe_finds_no_serious_fault_on_any_page(tour: tuple[Tour, Browser], widt
 
 def test_a_newcomers_own_passkey_is_on_the_demonstrations_roster_within_seconds(tour: tuple[Tour, Browser]) -> None:
     demonstration, _browser = tour
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        told = demonstration.at.run("roster").stdout
-        if told.count(" add ") >= 4:  # Tom and Ben by their demonstration keys, Kim and Ben by their own
-            return
-        time.sleep(1)
-    raise AssertionError(told)
+    until(lambda: demonstration.at.run("roster").stdout.count(" add ") >= 4)  # Tom and Ben by demonstration keys, Kim and Ben by their own
 
 
 def test_the_log_of_the_demonstration_verifies_and_a_changed_byte_is_noticed(

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.path.browsing import Installation, chromium, told
+from tests.chromium import chromium
+from tests.path.browsing import Installation, told
 from tests.path.walking import WORDS, Walk
 
 pytestmark = pytest.mark.browser

@@ -3,13 +3,13 @@ from __future__ import annotations
 
 import io
 import re
-import time
 
 import httpx
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser
 
 from tests.path.browsing import Installation, Somebody
+from tests.waiting import until
 
 WORDS = "Ons lentebier is er weer: licht en fris. Vanaf zaterdag in de brouwerij."
 
@@ -98,14 +98,12 @@ class Walk:
 
     def it_goes_out(self) -> str:
         """Waits until it is out; its address on the practice network."""
-        until = time.monotonic() + 30
-        while time.monotonic() < until:
-            page = self.ben.go(f"/posts/{self.post}/")
-            link = page.locator(f"a[href^='{self.at.practice}/posts/']")
-            if link.count():
-                return str(link.first.get_attribute("href"))
-            time.sleep(0.5)
-        raise AssertionError("It did not go out:\n" + self.ben.page.inner_text("main") + self.at.said())
+
+        def address() -> str | None:
+            link = self.ben.go(f"/posts/{self.post}/").locator(f"a[href^='{self.at.practice}/posts/']")
+            return link.first.get_attribute("href") if link.count() else None
+
+        return until(address, else_say=lambda: "It did not go out:\n" + self.ben.page.inner_text("main") + self.at.said())
 
     def a_reader_answers(self, address: str, text: str) -> None:
         answer = httpx.post(
@@ -115,12 +113,8 @@ class Walk:
         assert answer.status_code == 303, answer.text
 
     def mia_decides(self, text: str, deed: str, clause: str) -> None:
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            page = self.mia.go("/comments/")
-            if page.get_by_text(text).count():
-                break
-            time.sleep(1)
+        until(lambda: self.mia.go("/comments/").get_by_text(text).count())
+        page = self.mia.page
         page.locator("li.line", has_text=text).locator("a.cover").first.click()
         page.locator(f"input[name=deed][value={deed}]").check(force=True)
         page.locator(f"input[name=clause][value={clause}]").check(force=True)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 
-from countersign.calls import client
 from countersign.people import hooks
 from countersign.people.models import Person
 from tests.signing_in import PASSWORD, given_passkey, made
@@ -36,11 +35,13 @@ def _own_pages(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def signers(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+def signers() -> Iterator[set[str]]:
     """The names of those who may sign, for the rule that packages above say at the start."""
     names: set[str] = set()
-    monkeypatch.setattr(hooks, "_is_signer", lambda person: person.name in names)
-    return names
+    before = hooks._is_signer
+    hooks.use_signer_check(lambda person: person.name in names)
+    yield names
+    hooks._is_signer = before
 
 
 @pytest.fixture
@@ -61,17 +62,3 @@ def olu(db: None) -> Person:
     person = made("Olu", password=PASSWORD)
     given_passkey(person)
     return person
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The real broker, as its own process: it alone can open what it sealed."""
-    from tests.house import Broker
-
-    process = Broker(tmp_path_factory.mktemp("broker"))
-    client.use_socket(django_settings.BROKER_SOCKET)
-    try:
-        process.start()
-        yield
-    finally:
-        process.end()

@@ -9,37 +9,26 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.utils import timezone
-from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
 from countersign.base.actor import DutyActor
 from countersign.config.reading import Origin
 from countersign.people import enrolling
-from countersign.people.models import Credential, Person
+from countersign.people.models import Credential, Device, Person
 from countersign.people.states import PersonState
+from tests.chromium import AUTHENTICATOR, chromium
 from tests.signing_in import PASSWORD, made
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-AUTHENTICATOR = {
-    "protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasResidentKey": True,
-    "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs a loop in the thread that reads the database
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), headless=True, args=ARGUMENTS
-        )
+    with chromium() as browser:
         yield browser
-        browser.close()
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
@@ -156,10 +145,16 @@ def test_another_passkey_is_added_on_one_s_own_page(page: Page, link: str, probl
     tools.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": first})
     tools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
     page.goto("/me/security/")
-    page.fill("input[name=name]", "Key in the safe")
+    page.get_by_text("Ask for a device").click()
+    page.fill("input[name=device]", "Key in the safe")
+    page.select_option("select[name=kind]", "key")
     page.click("button[data-passkey=create]")
     page.get_by_text("Key in the safe", exact=True).first.wait_for()
     assert Credential.objects.count() == 2
+    asked = Device.objects.latest("pk")
+    assert (asked.kind, asked.state) == ("key", "asked")
+    assert asked.credential is not None
+    assert not asked.credential.is_backup_eligible
     assert problems == []
 
 
@@ -167,7 +162,8 @@ def test_the_same_authenticator_is_told_that_it_is_known(page: Page, link: str) 
     with_authenticator(page)
     enrolled(page, link)
     page.goto("/me/security/")
-    page.fill("input[name=name]", "The same")
+    page.get_by_text("Ask for a device").click()
+    page.fill("input[name=device]", "The same")
     page.click("button[data-passkey=create]")
     page.wait_for_selector("[role=status][data-ok=false]")
     assert "already holds a passkey" in page.inner_text("form[data-passkey-area] [role=status]")

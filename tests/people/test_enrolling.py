@@ -74,7 +74,7 @@ def test_a_passkey_makes_the_person_active_and_signs_them_in(
     assert who(client) == "Ben"
     ben.refresh_from_db()
     assert ben.state == PersonState.ACTIVE
-    assert events() == ["invitation.sent", "invitation.accepted", "factor.added", "person.signed_in"]
+    assert events() == ["invitation.sent", "invitation.accepted", "factor.added", "device.enrolled", "person.signed_in"]
 
 
 def test_a_passkey_is_kept_with_what_signatures_need(client: Client, token: str, phone: SoftAuthenticator) -> None:

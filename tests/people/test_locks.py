@@ -43,7 +43,7 @@ def test_a_lock_on_everything_binds_everything(ann: Person) -> None:
 
 
 def test_a_lifted_lock_binds_nothing(ann: Person) -> None:
-    Lock.objects.filter(pk=lock("person", ann.uid).pk).update(lifted_at=timezone.now())
+    Lock.objects.filter(pk=lock("person", ann.uid).pk).update(state="lifted", lifted_at=timezone.now())
     assert not queries.is_locked(person=str(ann.uid))
 
 

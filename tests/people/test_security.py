@@ -14,7 +14,7 @@ from django.utils import timezone
 from countersign.audit.models import Entry
 from countersign.base.errors import Refused
 from countersign.people import equipping, passkeys
-from countersign.people.models import Credential, Person, RecoveryCode, Session
+from countersign.people.models import Credential, Device, Person, RecoveryCode, Session
 from tests.people.test_signing_in import codes_of, events, password_given, sent, who
 from tests.signing_in import PASSWORD, given_passkey, sign_in
 from tests.soft_authenticator import SoftAuthenticator
@@ -36,7 +36,7 @@ def gone_stale(ann: Person) -> None:
 def added(client: Client, name: str = "Laptop", **knobs: Any) -> Any:
     new = SoftAuthenticator("localhost", "http://localhost:8765")
     asked = sent(client, {}, "/me/security/passkeys/options/").json()
-    return sent(client, new.register(asked, **knobs) | {"fields": {"name": name}}, "/me/security/passkeys/")
+    return sent(client, new.register(asked, **knobs) | {"fields": {"device": name}}, "/me/security/passkeys/")
 
 
 # --- passkeys ----------------------------------------------------------------------------------------------------------
@@ -45,7 +45,8 @@ def added(client: Client, name: str = "Laptop", **knobs: Any) -> Any:
 def test_another_passkey_is_added(client: Client, ann: Person, key: SoftAuthenticator) -> None:
     assert added(client).json() == {"ok": True, "next": "/me/security/"}
     assert [one.name for one in Credential.objects.order_by("pk")] == ["Phone", "Laptop"]
-    assert events()[-1] == "factor.added"
+    assert events()[-2:] == ["factor.added", "device.asked"]
+    assert Device.objects.get(name="Laptop").state == "asked"
     assert mail.outbox[-1].subject == "Your ways to sign in changed"
 
 
@@ -93,12 +94,25 @@ def test_recovery_codes_do_not_count_as_a_second_factor(client: Client, ann: Per
     assert client.post(f"/me/security/passkeys/{Credential.objects.get().uid}/remove/").status_code == 403
 
 
-def test_a_passkey_is_removed_and_its_row_stays(client: Client, key: SoftAuthenticator) -> None:
-    added(client)
+def test_a_passkey_is_removed_and_its_row_stays(client: Client, ann: Person, key: SoftAuthenticator) -> None:
+    given_passkey(ann, name="Laptop")
     client.post(f"/me/security/passkeys/{Credential.objects.get(name='Phone').uid}/remove/")
     assert Credential.objects.get(name="Phone").retired_at is not None
     assert Credential.objects.filter(retired_at=None).get().name == "Laptop"
-    assert events()[-1] == "factor.removed"
+    assert events()[-2:] == ["factor.removed", "device.retired"]
+
+
+def test_with_a_passkey_its_device_and_its_sessions_end(client: Client, ann: Person, key: SoftAuthenticator) -> None:
+    given_passkey(ann, name="Laptop")
+    client.post(f"/me/security/passkeys/{Credential.objects.get(name='Phone').uid}/remove/")
+    assert Device.objects.get(name="Phone").state == "retired"
+    assert who(client) == "nobody"
+    assert "This device was retired" in client.get("/accounts/login/").content.decode()
+
+
+def test_a_device_that_waits_does_not_count_as_a_second_factor(client: Client, key: SoftAuthenticator) -> None:
+    added(client)
+    assert client.post(f"/me/security/passkeys/{Credential.objects.get(name='Phone').uid}/remove/").status_code == 403
 
 
 def test_somebody_else_s_passkey_cannot_be_removed(client: Client, key: SoftAuthenticator, olu: Person) -> None:
@@ -112,7 +126,7 @@ def test_somebody_else_s_passkey_cannot_be_removed(client: Client, key: SoftAuth
 def test_the_page_shows_a_refused_button_with_its_reason(client: Client, key: SoftAuthenticator) -> None:
     page = client.get("/me/security/")
     assert "last second factor" in page.content.decode()
-    assert not page.context["page"].passkeys[0].may_remove
+    assert not page.context["page"].devices[0].may_remove
 
 
 # --- a fresh second factor ---------------------------------------------------------------------------------------------

@@ -100,7 +100,7 @@ def test_a_lock_ends_a_session_for_good(client: Client, row: Session, ann: Perso
     lock = Lock.objects.create(kind=kind, target=target, reason="a lost phone", since=timezone.now())
     assert asked(client) == "/accounts/login/?next=/"
     assert "You are locked" in words(client)
-    Lock.objects.filter(pk=lock.pk).update(lifted_at=timezone.now())
+    Lock.objects.filter(pk=lock.pk).update(state="lifted", lifted_at=timezone.now())
     row.refresh_from_db()
     assert row.ended_by == Ending.LOCKED
 
@@ -109,7 +109,7 @@ def test_a_lifted_lock_revives_nothing(client: Client, row: Session, ann: Person
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     lock = Lock.objects.create(kind="person", target=ann.uid, reason="a lost phone", since=timezone.now())
     asked(client)
-    Lock.objects.filter(pk=lock.pk).update(lifted_at=timezone.now())
+    Lock.objects.filter(pk=lock.pk).update(state="lifted", lifted_at=timezone.now())
     client.cookies[settings.SESSION_COOKIE_NAME] = cookie
     assert asked(client) == "/accounts/login/?next=/"
 

@@ -21,7 +21,7 @@ from countersign.people.models import Person, Totp
 from countersign.people.states import PersonState
 from tests.people.test_races import outcomes_of
 from tests.people.test_signing_in import events, password_given, who
-from tests.signing_in import given_passkey, made, sign_in
+from tests.signing_in import given_passkey, know, made, sign_in
 
 pytestmark = pytest.mark.usefixtures("broker")
 NEW_PASSWORD = "three horses drew the beer"
@@ -49,6 +49,7 @@ def offered(client: Client, url: str) -> tuple[str, str]:
 def seed(client: Client, ann: Person) -> str:
     """Ann has a code generator; the code of the present step is spent."""
     given_passkey(ann)
+    know(client, ann)
     sign_in(client, ann)
     seed, ticket = offered(client, "/me/security/totp/")
     assert client.post("/me/security/totp/", {"ticket": ticket, "code": code_at(seed)}).status_code == 302

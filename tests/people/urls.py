@@ -11,4 +11,7 @@ def work(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"kind": type(actor).__name__, "name": actor.name, "label": actor.label})
 
 
-urlpatterns = [path("", work, name="home"), path("", include("countersign.people.urls"))]
+urlpatterns = [
+    path("", work, name="home"), path("", include("countersign.people.urls")),
+    path("", include("countersign.access.devices.urls")),
+]  # fmt: skip

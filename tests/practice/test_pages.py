@@ -1,13 +1,12 @@
 """The practice network's pages in a real browser, without JavaScript."""
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from countersign.networks.practice.connector import Practice
 from tests.practice.conftest import Connected
@@ -16,18 +15,6 @@ from tests.servers.practice import PracticeServer
 
 pytestmark = pytest.mark.browser
 WIDTHS, THEMES = (390, 1280), ("light", "dark")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.fail("No Chromium was found; install it to run the tests that look at pages.")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

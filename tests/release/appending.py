@@ -29,11 +29,7 @@ def until_full(path: Path) -> None:
     ballast = path.with_name("ballast")
     ballast.write_bytes(b"\0" * 8192)
     with Journal(path) as journal:
-        while (said := _refused(journal)) is None:
-            pass
-        size = path.stat().st_size
-        again = _refused(journal)
-        print(said, again == said, size == path.stat().st_size, journal.head.number, sep="|", flush=True)
+        _refused_twice(journal, path)
         ballast.unlink()
         print(journal.append("attempt", {"delivery": "after"}).number, flush=True)
 
@@ -42,13 +38,17 @@ def limited(path: Path) -> None:
     """Hit the limit of the process, be refused, lift it, go on; print the same."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
     with Journal(path) as journal:
-        while (said := _refused(journal)) is None:
-            pass
-        size = path.stat().st_size
-        again = _refused(journal)
-        print(said, again == said, size == path.stat().st_size, journal.head.number, sep="|", flush=True)
+        _refused_twice(journal, path)
         resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         print(journal.append("attempt", {"delivery": "after"}).number, flush=True)
+
+
+def _refused_twice(journal: Journal, path: Path) -> None:
+    while (said := _refused(journal)) is None:
+        pass
+    size = path.stat().st_size
+    again = _refused(journal)
+    print(said, again == said, size == path.stat().st_size, journal.head.number, sep="|", flush=True)
 
 
 def _refused(journal: Journal) -> str | None:

@@ -196,6 +196,41 @@ def test_after_a_restored_backup_what_was_due_is_read_back_before_anything_is_se
     assert len(broker.place.posts) == 1
 
 
+def test_what_was_in_doubt_and_is_not_there_is_held_and_goes_out_when_a_person_lets_it(broker: Broker) -> None:
+    broker.book.doubt(DELIVERY, since=AT - 60 * MINUTE, at=AT)
+    broker.place.now += 10 * MINUTE
+    assert broker.publish(2).state is State.HELD
+    assert broker.again().publish(3).state is State.PUBLISHED
+    assert len(broker.place.posts) == 1
+
+
+def test_told_that_nothing_was_deleted_what_is_not_there_goes_out(broker: Broker) -> None:
+    broker.book.doubt(DELIVERY, since=AT - 60 * MINUTE, at=AT, lets_go=True)
+    broker.place.now += 10 * MINUTE
+    assert [broker.publish(2).state, broker.publish(3).state] == [State.DUE, State.PUBLISHED]
+
+
+def test_an_attempt_that_was_under_way_in_the_backup_is_in_doubt_as_well(broker: Broker) -> None:
+    broker.place.before = killed
+    with pytest.raises(Killed):
+        broker.publish(1)
+    broker.place.before = lambda: None
+    broker = broker.again()
+    broker.book.doubt(DELIVERY, since=AT, at=AT)
+    broker.place.now += 10 * MINUTE
+    assert broker.publish(2).state is State.HELD
+
+
+def test_a_persons_word_about_one_delivery_hides_nothing_from_another(broker: Broker) -> None:
+    broker.place.then = raising(OutcomeUnknown("Silence."))
+    broker.publish(1)
+    there = broker.place.posts[0]
+    broker.book.doubt("another", since=AT, at=AT)
+    steps = RELEASE.settle_by_person(broker.book.history("another", at=AT), there, by="Ben")
+    broker.book.carry_out("another", steps, RELEASE, broker.place.hands)
+    assert broker.publish(2).published == there
+
+
 def test_a_doubt_about_what_is_settled_changes_nothing(broker: Broker) -> None:
     broker.publish(1)
     before = broker.journal.head

@@ -1,6 +1,7 @@
 """The broker's file keeps what it acknowledged, and notices what was done to it."""
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -11,6 +12,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -222,6 +225,140 @@ def test_threads_append_one_after_the_other(path: Path) -> None:
     with Journal(path) as journal:
         assert journal.head.number == 100
         assert len(journal.lines_where("nonce", "by", "Mia")) == 25
+
+
+@dataclass
+class Disk:
+    """The disk, which can be told to take its time or to fail, and counts how often it was waited for."""
+
+    waits: int = 0
+    is_broken: bool = False
+    gate: threading.Event = field(default_factory=threading.Event)
+    reached: threading.Event = field(default_factory=threading.Event)
+
+    def fsync(self, file: int) -> None:
+        self.waits += 1
+        self.reached.set()
+        assert self.gate.wait(30)
+        if self.is_broken:
+            raise OSError(errno.EIO, "the disk failed")
+        os.fdatasync(file)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
+    disk = Disk()
+    monkeypatch.setattr(os, "fsync", disk.fsync)
+    yield disk
+    disk.gate.set()
+
+
+def _appending(journal: Journal, *bodies: dict[str, object]) -> tuple[list[threading.Thread], list[Line | Unreachable | None]]:
+    """Threads that append at the same time, and what became of each line."""
+    came: list[Line | Unreachable | None] = [None] * len(bodies)
+
+    def append(place: int, body: dict[str, object]) -> None:
+        try:
+            came[place] = journal.append("nonce", body)
+        except Unreachable as error:
+            came[place] = error
+
+    threads = [threading.Thread(target=append, args=each) for each in enumerate(bodies)]
+    for thread in threads:
+        thread.start()
+    return threads, came
+
+
+def _gathered(journal: Journal, count: int) -> None:
+    """Wait until so many lines wait for the disk."""
+    until = time.monotonic() + 30
+    while len(journal._waiting) < count:
+        assert time.monotonic() < until
+        time.sleep(0.001)
+
+
+def test_lines_that_gather_while_the_disk_is_busy_wait_for_it_once(path: Path, disk: Disk) -> None:
+    disk.gate.set()
+    with Journal(path) as journal:
+        disk.waits = 0
+        disk.gate.clear()
+        disk.reached.clear()
+        threads, came = _appending(journal, {"by": "Ann"})
+        assert disk.reached.wait(30)
+        others, theirs = _appending(journal, *({"by": "Ben", "turn": turn} for turn in range(20)))
+        _gathered(journal, 21)
+        disk.gate.set()
+        for thread in [*threads, *others]:
+            thread.join()
+        assert disk.waits == 2
+        assert all(isinstance(line, Line) for line in [*came, *theirs])
+    with Journal(path) as journal:
+        assert [line.number for line in journal.lines("nonce")] == list(range(1, 22))
+
+
+def test_a_line_is_read_by_nobody_before_it_is_on_the_disk(path: Path, disk: Disk) -> None:
+    disk.gate.set()
+    with Journal(path) as journal:
+        disk.gate.clear()
+        disk.reached.clear()
+        threads, came = _appending(journal, {"by": "Ann"})
+        assert disk.reached.wait(30)
+        assert (journal.lines("nonce"), journal.lines_where("nonce", "by", "Ann"), journal.head.number) == ((), (), 0)
+        assert came == [None]
+        disk.gate.set()
+        threads[0].join()
+        assert journal.lines_where("nonce", "by", "Ann") == (came[0],)
+
+
+def test_when_the_disk_fails_every_line_that_waited_is_refused_and_none_is_kept(path: Path, disk: Disk) -> None:
+    disk.gate.set()
+    with Journal(path) as journal:
+        journal.append("nonce", {"by": "Kim"})
+        disk.gate.clear()
+        disk.reached.clear()
+        threads, came = _appending(journal, {"by": "Ann"})
+        assert disk.reached.wait(30)
+        others, theirs = _appending(journal, {"by": "Ben"}, {"by": "Mia"})
+        _gathered(journal, 3)
+        disk.is_broken = True
+        disk.gate.set()
+        for thread in [*threads, *others]:
+            thread.join()
+        assert all(isinstance(error, Unreachable) for error in [*came, *theirs])
+        assert journal.head.number == 1
+    disk.is_broken = False
+    with Journal(path) as journal:
+        assert journal.head.number == 1
+
+
+def test_the_next_line_about_something_is_taken_once_however_many_ask_at_the_same_time(path: Path) -> None:
+    taken: list[Line | None] = []
+
+    def claim(who: int) -> None:
+        taken.append(journal.append_next("attempt", {"delivery": "a", "by": who}, part="delivery", after=1))
+
+    with Journal(path) as journal:
+        journal.append("attempt", {"delivery": "a", "by": 0})
+        journal.append("attempt", {"delivery": "b", "by": 0})
+        threads = [threading.Thread(target=claim, args=(who,)) for who in range(1, 9)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len([line for line in taken if line]) == 1
+        assert len(journal.lines_where("attempt", "delivery", "a")) == 2
+
+
+def test_the_next_line_is_refused_while_another_is_on_its_way_to_the_disk(path: Path, disk: Disk) -> None:
+    disk.gate.set()
+    with Journal(path) as journal:
+        disk.gate.clear()
+        disk.reached.clear()
+        threads, _came = _appending(journal, {"by": "Ann"})
+        assert disk.reached.wait(30)
+        assert journal.append_next("nonce", {"by": "Ann"}, part="by", after=0) is None
+        disk.gate.set()
+        threads[0].join()
 
 
 def test_a_closed_journal_takes_nothing_more(path: Path) -> None:

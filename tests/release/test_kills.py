@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from countersign.access.grants.rights import Role
 from countersign.content.posts.models import Delivery
 from countersign.content.posts.states import DeliveryState
-from tests.house import SOURCE, House
+from tests.house import SOURCE, House, open_house
 
 TIMINGS = "deadline=3,lease=4,late=0.5,patience=120,again=0.3,skew=5"
 IN_TIME = 120  # seconds in which everything must have settled after the last kill
@@ -25,17 +24,9 @@ IN_TIME = 120  # seconds in which everything must have settled after the last ki
 
 @contextmanager
 def at_work(tmp_path: Path) -> Iterator[House]:
-    house = House(tmp_path, timings=TIMINGS)
-    try:
-        house.open()
-        kim = house.person("Kim", Role.OFFICER, Role.REVIEWER)
-        house.begin_roster(kim)
-        house.person("Ann", Role.AUTHOR)
-        house.put_on_roster(house.person("Ben", Role.REVIEWER), kim)
-        house.account = house.connect(kim)  # type: ignore[attr-defined]
+    with open_house(tmp_path, timings=TIMINGS) as house:
+        house.account = house.connect(house.cast())  # type: ignore[attr-defined]
         yield house
-    finally:
-        house.close()
 
 
 class Worker:

@@ -272,3 +272,57 @@ def test_what_is_settled_is_not_reopened_by_a_late_word_unless_it_was_published(
 def test_a_deadline_as_long_as_the_lease_is_no_timing() -> None:
     with pytest.raises(ValueError, match="shorter than the lease"):
         Timings(deadline=MINUTE, lease=MINUTE)
+
+
+# --- after a restored backup -------------------------------------------------------------------------------------------
+
+DOUBTED = Result(Outcome.DOUBTED)
+
+
+def test_what_is_in_doubt_is_read_back_and_not_sent() -> None:
+    history = after(DOUBTED, at=AT + MINUTE)
+    verdict, asked = carried_out(RELEASE.deliver(history, fence=2), looked(AT + MINUTE, history=history, at=AT + MINUTE))
+    assert ([type(step) for step in asked], verdict.state) == ([Look], State.UNCONFIRMED)
+
+
+@pytest.mark.parametrize("by", ["", "Ben"])
+def test_what_is_in_doubt_and_not_there_is_held_for_a_person_since_it_may_have_been_deleted(by: str) -> None:
+    at = LANDS + MINUTE
+    history = after(DOUBTED, at=at)
+    steps = RELEASE.settle_by_person(history, None, by=by) if by else RELEASE.settle(history)
+    answers = [] if by else [looked(at, history=history, at=at)]
+    missing = Result(Outcome.MISSING, why="It is not there.")
+    verdict, asked = carried_out(steps, *answers, history.record(1, missing, at=at))
+    recorded = asked[-1]
+    assert isinstance(recorded, Record)
+    assert (recorded.result.outcome, verdict.state) == (Outcome.MISSING, State.HELD)
+
+
+def test_what_was_held_so_is_sent_under_a_new_claim_once_a_person_let_it() -> None:
+    assert isinstance(next(RELEASE.deliver(after(Result(Outcome.MISSING)), fence=2)), Claim)
+
+
+# --- a person's word ---------------------------------------------------------------------------------------------------
+
+TOLD = Result(Outcome.PUBLISHED, published=Published(RemoteId("4711"), "https://mastodon.example/4711"), by="Ben")
+
+
+def test_what_a_person_told_gives_way_to_what_is_read() -> None:
+    history = after(TOLD, at=AT + MINUTE)
+    read = Result(Outcome.PUBLISHED, published=THERE)
+    verdict, asked = carried_out(
+        RELEASE.confirm(history), looked(None, history=history, at=AT, published=THERE), history.record(1, read, at=AT)
+    )
+    assert (asked[-1], verdict.published) == (Record(1, read), THERE)
+
+
+@pytest.mark.parametrize(("published", "is_anothers"), [(None, False), (THERE, True)])
+def test_what_reading_does_not_show_stays_as_it_was_told(published: Published | None, is_anothers: bool) -> None:
+    history = after(TOLD, at=AT + MINUTE)
+    seen = Looked(AT, Found(published, AT + MINUTE), history, is_anothers=is_anothers)
+    verdict, asked = carried_out(RELEASE.confirm(history), seen)
+    assert (len(asked), verdict.published) == (1, TOLD.published)
+
+
+def test_what_was_read_is_not_read_again() -> None:
+    assert carried_out(RELEASE.confirm(after(Result(Outcome.PUBLISHED, published=THERE))))[1] == []

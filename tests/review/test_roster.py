@@ -1,51 +1,13 @@
 """The roster's own rules: one officer, then two, and for ever two; a new signer cools off, a known one goes on."""
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from countersign.base.errors import Conflict, Refused
-from countersign.review import roster
-from countersign.review.roster import OFFICER, REVIEWER, Roster
-from countersign.review.statement import ROSTER_ENTRY, challenge, iso
-from countersign.review.verifying import Assertion, RelyingParty, b64
-from tests.soft_authenticator import SoftAuthenticator
-
-PARTY = RelyingParty("localhost", "http://localhost:8765")
-START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-LATER = START + timedelta(days=3)  # after the set-up
-
-
-def key() -> SoftAuthenticator:
-    return SoftAuthenticator(PARTY.rp_id, PARTY.origin)
-
-
-KIM, TOM, BEN = key(), key(), key()
-
-
-def signed(by: SoftAuthenticator, entry: dict[str, object]) -> Assertion:
-    return Assertion.of(by.sign(challenge(entry, domain=ROSTER_ENTRY)))
-
-
-def entry(known: Roster, act: str, who: str, whose: SoftAuthenticator, *roles: str, at: datetime) -> dict[str, object]:
-    return roster.entry(
-        before=known.head, number=known.length + 1, act=act, at=iso(at), person=who, credential=whose.credential_id_text,
-        public_key=b64(whose.public_key_cose), roles=roles,
-    )
-
-
-def begun() -> Roster:
-    first = entry(Roster(), "begin", "kim", KIM, OFFICER, REVIEWER, at=START)
-    return roster.begin(first, signed(KIM, first), at=START, party=PARTY)
-
-
-def extended(known: Roster, content: dict[str, object], *by: SoftAuthenticator, at: datetime) -> Roster:
-    return roster.extend(known, content, [signed(officer, content) for officer in by], at=at, party=PARTY)
-
-
-def with_two(known: Roster) -> Roster:
-    return extended(known, entry(known, "add", "tom", TOM, OFFICER, REVIEWER, at=START), KIM, at=START)
+from countersign.review.roster import OFFICER, REVIEWER
+from tests.review.officers import BEN, KIM, LATER, START, TOM, begun, entry, extended, key, removal, with_two
 
 
 def test_one_officer_suffices_until_there_is_a_second_and_then_it_takes_two() -> None:
@@ -66,7 +28,7 @@ def test_one_officers_two_keys_are_one_officer() -> None:
 
 def test_two_officers_stay_two_whoever_signs() -> None:
     known = with_two(begun())
-    gone = entry(known, "remove", "", TOM, at=START) | {"public_key": "", "person": ""}
+    gone = removal(known, TOM, at=START)
     with pytest.raises(Refused, match="must remain"):
         extended(known, gone, KIM, TOM, at=START)
 
@@ -93,7 +55,7 @@ def test_a_reviewer_who_becomes_an_officer_goes_on_signing_and_cools_off_as_offi
 def test_a_key_that_was_taken_off_signs_nothing_at_once() -> None:
     known = with_two(begun())
     known = extended(known, entry(known, "add", "ben", BEN, REVIEWER, at=START), KIM, TOM, at=START)
-    gone = entry(known, "remove", "", BEN, at=LATER) | {"public_key": "", "person": ""}
+    gone = removal(known, BEN, at=LATER)
     known = extended(known, gone, KIM, TOM, at=LATER)
     with pytest.raises(Refused, match="not on the roster"):
         known.signer(BEN.credential_id_text, role=REVIEWER, at=LATER)

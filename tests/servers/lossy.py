@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from urllib.parse import urlsplit
+
+from tests.servers.loopback import serving
+
+_PASSES = "passes: "
 
 
 @dataclass
@@ -25,9 +28,9 @@ class Lossy:
     lost_answers: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
 
-    def lose_request(self, word: str) -> None:
-        """The next request whose path holds `word` is not passed on."""
-        self.lost_requests.append(word)
+    def lose_request(self, word: str, *, after: int = 0) -> None:
+        """The next request whose path holds `word` is not passed on; `after` so many that are."""
+        self.lost_requests += [_PASSES + word] * after + [word]
 
     def lose_answer(self, word: str) -> None:
         """The next request whose path holds `word` is passed on, and its answer is not."""
@@ -41,14 +44,8 @@ def lossy_proxy(*, to: str = "") -> Iterator[Lossy]:
     server.daemon_threads = True
     lossy = Lossy(f"http://127.0.0.1:{server.server_port}", to)
     server.lossy = lossy  # type: ignore[attr-defined]
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield lossy
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -102,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _is_to_lose(words: list[str], path: str) -> bool:
     for word in words:
-        if word in path:
+        if word.removeprefix(_PASSES) in path:
             words.remove(word)
-            return True
+            return not word.startswith(_PASSES)
     return False

@@ -10,18 +10,16 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from socketserver import BaseRequestHandler, ThreadingTCPServer
-from threading import Thread
 from typing import Any
 
 import httpx
 
-from tests.servers.oidc import free_port
+from tests.servers.loopback import free_port, serving, wait_for
 
 START_SECONDS = 60
 
@@ -88,14 +86,8 @@ def silent_relay(server: StandIn) -> Iterator[str]:
     relay = ThreadingTCPServer(("127.0.0.1", 0), _Hush)
     relay.daemon_threads = True
     relay.target = ("127.0.0.1", int(server.origin.rpartition(":")[2]))  # type: ignore[attr-defined]
-    thread = Thread(target=relay.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{relay.server_address[1]}"
-    finally:
-        relay.shutdown()
-        relay.server_close()
-        thread.join()
+    with serving(relay) as origin:
+        yield origin
 
 
 class _Hush(BaseRequestHandler):
@@ -128,20 +120,8 @@ def mastodon_stand_in() -> Iterator[StandIn]:
             server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         try:
             stand_in = StandIn(f"http://127.0.0.1:{port}")
-            _wait(server, stand_in.origin, Path(folder) / "log")
+            wait_for(server, f"{stand_in.origin}/health", seconds=START_SECONDS, said=(Path(folder) / "log").read_text)
             yield stand_in
         finally:
             server.kill()
             server.wait(10)
-
-
-def _wait(server: subprocess.Popen[bytes], origin: str, log: Path) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            httpx.get(f"{origin}/health", timeout=2, trust_env=False).raise_for_status()
-        except httpx.HTTPError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError(f"mastodon-mock did not start:\n{log.read_text()[-3000:]}")

@@ -27,15 +27,16 @@ from countersign.networks.practice.connector import Practice
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 RETURN_TO = "http://localhost:8765/accounts/back"
 STATE = "state-of-this-connection"
+PATIENCE, IMPATIENCE = 20.0, 2.0  # seconds
 
 
 class PracticeServer:
     """One practice network over one folder. It may be killed and started again at the same address."""
 
-    def __init__(self, folder: Path, *, http_timeout: float = 2.0) -> None:
+    def __init__(self, folder: Path) -> None:
         self.data = folder / "practice"
-        self.http = httpx.Client(timeout=http_timeout, trust_env=False)
-        self.browser = httpx.Client(timeout=10, trust_env=False, headers={"Sec-Fetch-Site": "same-origin"})
+        self.http = httpx.Client(timeout=PATIENCE, trust_env=False)
+        self.browser = httpx.Client(timeout=PATIENCE, trust_env=False, headers={"Sec-Fetch-Site": "same-origin"})
         self.origin = ""
         self._process: subprocess.Popen[str] | None = None
 
@@ -75,7 +76,11 @@ class PracticeServer:
         return self._process.pid
 
     def control(self, **settings: object) -> dict[str, Any]:
-        """Change how it behaves; see `countersign.practice.behaviour.Behaviour` for the names."""
+        """Change how it behaves; see `countersign.practice.behaviour.Behaviour` for the names.
+
+        Once it was told to say nothing, or late, the connector's client waits no longer than two seconds.
+        """
+        self.http.timeout = IMPATIENCE if settings.keys() & {"silent_next", "late_seconds"} else PATIENCE
         answer = self.browser.post(f"{self.origin}/control.json", json=settings)
         answer.raise_for_status()
         return dict(answer.json())

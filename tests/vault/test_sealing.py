@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from countersign.access.vault import sealing
-from countersign.access.vault.sealing import Context, WrappingKey
+from countersign.access.vault import wrapping
+from countersign.access.vault.sealing import Context, Keyring
+from countersign.access.vault.wrapping import FileKey
 from countersign.base.errors import Refused
 from countersign.base.values import Secret
 
 HERE = Context("organisation", "account:1", "credentials", 3)
-KEY = WrappingKey(bytes(range(32)))
+KEY = Keyring(FileKey(bytes(range(32))))
 
 
 def test_what_is_sealed_is_opened_again() -> None:
@@ -44,7 +45,7 @@ def test_it_opens_nowhere_else(elsewhere: Context) -> None:
 
 def test_another_key_opens_nothing() -> None:
     with pytest.raises(Refused):
-        WrappingKey(bytes(32)).open(KEY.seal(Secret("geheim"), HERE), HERE)
+        Keyring(FileKey(bytes(32))).open(KEY.seal(Secret("geheim"), HERE), HERE)
 
 
 def test_every_changed_byte_is_noticed() -> None:
@@ -64,14 +65,14 @@ def test_nothing_of_a_key_or_a_secret_is_shown() -> None:
 
 def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "wrapping.key"
-    sealing.make(path)
+    wrapping.make(path)
     assert path.stat().st_mode & 0o777 == 0o400
     os.chmod(path, 0o444)
     with pytest.raises(PermissionError):
-        sealing.load(path)
+        wrapping.load(path)
 
 
 def test_a_key_is_never_made_over_another(tmp_path: Path) -> None:
-    sealing.make(tmp_path / "wrapping.key")
+    wrapping.make(tmp_path / "wrapping.key")
     with pytest.raises(FileExistsError):
-        sealing.make(tmp_path / "wrapping.key")
+        wrapping.make(tmp_path / "wrapping.key")

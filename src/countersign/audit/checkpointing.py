@@ -29,7 +29,7 @@ EVERY_SECONDS = 60
 _MISSING = _("Event {number} is missing from the log, so nothing after event {size} can be signed.")
 _ALTERED = _("Event {number} is not what was recorded, so nothing after event {size} can be signed.")
 _SHORT = _("The log ends with event {size}, but event {signed} was signed already, so it is not signed again.")
-_RESTORED = _("If you restored a backup, keep the newer export, if any, and move the file log.head away.")
+_RESTORED = _("If you put back a backup, keep the newer export, if any, and run: countersign restored")
 _FIND_OUT = _("Somebody changed the database. Find out who, and compare with your last export.")
 
 
@@ -73,13 +73,36 @@ def signing_key() -> notes.SigningKey:
     return notes.SigningKey.parse(path.read_text(encoding="ascii"))
 
 
+def is_short() -> bool:
+    """Whether the log lacks entries that were signed here, as after a restored backup."""
+    return _newest() < _read_head().size
+
+
+def set_aside(at: datetime) -> Path | None:
+    """Move what was signed here out of the way unless the log still has all of it; where it went.
+
+    From then on the log is signed as it is now: another history than the one that whoever kept a checkpoint has seen.
+    """
+    edge, kept = _read_head(), tree.CompactRange()
+    leaves = Entry.objects.filter(number__lte=edge.size).order_by("number").values_list("leaf", flat=True)
+    kept.extend(tree.leaf_hash(leaf.encode()) for leaf in leaves.iterator(chunk_size=2000))
+    if kept.size == edge.size and kept.root() == edge.root():
+        return None
+    aside = _head_path().with_name(f"log.head.{at:%Y%m%dT%H%M%S}")
+    return _head_path().rename(aside)
+
+
+def _newest() -> int:
+    return Entry.objects.order_by("-number").values_list("number", flat=True).first() or 0
+
+
 def _size() -> int:
     return Frontier.objects.filter(pk=Frontier.ONLY).values_list("size", flat=True).first() or 0
 
 
 def _catch_up(edge: tree.CompactRange) -> None:
     """Let the edge grow by the entries that were added since, hashing their leaves anew."""
-    newest = Entry.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    newest = _newest()
     if newest < edge.size:
         raise Conflict(_SHORT, size=newest, signed=edge.size, remedy=_RESTORED)
     rows = Entry.objects.filter(number__gt=edge.size).order_by("number").values_list("number", "leaf", "leaf_hash")

@@ -51,4 +51,19 @@ class Visitor:
         return "visitor"
 
 
-type Actor = PersonActor | DutyActor | Visitor
+@dataclass(frozen=True, slots=True)
+class ProgramActor:
+    """A program of the company's that showed a key: a security desk, a directory. `uid` is the key's, `purpose` all that
+    it may be used for."""
+
+    uid: str
+    name: str
+    purpose: str
+
+    @property
+    def label(self) -> str:
+        """How the audit log names this actor."""
+        return f"key:{self.uid}"
+
+
+type Actor = PersonActor | DutyActor | ProgramActor | Visitor

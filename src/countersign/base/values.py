@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NewType, NoReturn
@@ -13,8 +14,32 @@ RemoteId = NewType("RemoteId", str)
 
 
 def canonical(content: Any) -> bytes:
-    """The one byte string that stands for this JSON value (RFC 8785)."""
-    return rfc8785.dumps(content)
+    """The one byte string that stands for this JSON value (RFC 8785). ValueError when there is none."""
+    return _encode(content).encode() if _is_plain(content) else rfc8785.dumps(content)
+
+
+# Python's own encoder is several times faster, and writes the same bytes as long as no number is broken or very large and
+# no name of a part needs to be sorted by anything but its ASCII characters.
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_LARGEST = 2**53 - 1
+
+
+def _is_plain(content: Any) -> bool:
+    parts = [content]
+    for part in parts:  # which grows on the way
+        kind = type(part)
+        if kind is dict:
+            if not all(map(str.isascii, part)):
+                return False
+            parts += part.values()
+        elif kind is list:
+            parts += part
+        elif kind is int:
+            if not -_LARGEST <= part <= _LARGEST:
+                return False
+        elif kind is not str and kind is not bool and part is not None:
+            return False
+    return True
 
 
 def known_uuids(texts: Iterable[str]) -> list[UUID]:

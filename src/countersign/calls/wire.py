@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, get_args, get_origin, get_type_hints
 
 from countersign.base import errors
+from countersign.base.words import _
 from countersign.calls.messages import CALLS, Call
 
 LONGEST = 32 * 1024 * 1024  # bytes of one message
@@ -75,14 +76,14 @@ def unpack(content: dict[str, Any]) -> Call:
     kind = CALLS.get(str(content.get("call")))
     parts = content.get("with")
     if kind is None or not isinstance(parts, dict):
-        raise errors.Invalid("There is no such call.")
+        raise errors.Invalid(_("There is no such call."))
     kinds = _PARTS[kind.__name__]
     if not all(name in kinds and _fits(value, kinds[name]) for name, value in parts.items()):
-        raise errors.Invalid("That call has other parts.")
+        raise errors.Invalid(_("That call has other parts."))
     try:
         return kind(**parts)
     except TypeError as error:
-        raise errors.Invalid("That call has other parts.") from error
+        raise errors.Invalid(_("That call has other parts.")) from error
 
 
 def _fits(value: object, kind: Any) -> bool:

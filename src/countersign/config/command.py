@@ -18,6 +18,9 @@ countersign demo                fill this installation with the brewery, its cas
 countersign doctor              say what is missing or unsafe, and how to mend it
 countersign audit verify PATH   verify an exported log, offline
 countersign audit export PATH   export the log
+countersign restored            a backup was put back: what may be out is read back before anything is sent
+countersign keys ...            the wrapping key: see it, put a new one in place while everything runs
+countersign kit ...             the recovery kit: the wrapping key in three printed pieces, of which two are needed
 countersign roster              who may sign, by the broker's own file
 countersign web|worker|broker|practice   one process alone
 countersign manage ...          Django's own commands (migrate, check, ...)"""
@@ -47,12 +50,18 @@ def _set_up() -> None:
 def _web(words: Sequence[str]) -> int:
     import uvicorn
 
+    from countersign.access.lockout import live
+
     host, port = settings.LISTEN
-    uvicorn.run(
-        "countersign.config.asgi:application", host=host, port=port, log_level="warning", server_header=False,
-        timeout_graceful_shutdown=3, lifespan="off", access_log=False,
+    server = uvicorn.Server(
+        uvicorn.Config(
+            "countersign.config.asgi:application", host=host, port=port, log_level="warning", server_header=False,
+            timeout_graceful_shutdown=3, lifespan="off", access_log=False,
+        )
     )
-    return 0
+    live.use_stop(lambda: server.should_exit)
+    server.run()
+    return 0 if server.started else 1
 
 
 def _worker(words: Sequence[str]) -> int:
@@ -172,6 +181,24 @@ def _audit(words: Sequence[str]) -> int:
     return 2
 
 
+def _restored(words: Sequence[str]) -> int:
+    from countersign.config import restored
+
+    return restored.main(words)
+
+
+def _keys(words: Sequence[str]) -> int:
+    from countersign.config import keeping
+
+    return keeping.keys_main(words)
+
+
+def _kit(words: Sequence[str]) -> int:
+    from countersign.config import keeping
+
+    return keeping.kit_main(words)
+
+
 def _roster(words: Sequence[str]) -> int:
     from countersign.base.errors import CountersignError
     from countersign.calls import client, messages
@@ -184,7 +211,11 @@ def _roster(words: Sequence[str]) -> int:
     for line in known.entries:
         entry = line["entry"]
         what = entry["account"] or f"{entry['person']} {','.join(entry['roles'])}"
-        print(f"{entry['number']:>4} {line['at'][:19]} {entry['act']:8} {what} (signed by {len(line['signed_by'])})")
+        signed = "ONE OFFICER ALONE" if line["is_alone"] else f"signed by {len(line['signed_by'])}"
+        print(f"{entry['number']:>4} {line['at'][:19]} {entry['act']:8} {what} ({signed})")
+    if waiting := known.standing["waiting"]:
+        asked = f"{waiting['person']} asks ALONE that {waiting['content']['person']} become an officer"
+        print(f"WAITS: {asked}; it can be entered from {waiting['ripe_at'][:19]}")
     print(f"head {known.head}, an entry takes {known.threshold} officers")
     return 0
 
@@ -198,7 +229,7 @@ def _manage(words: Sequence[str]) -> int:
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "audit": _audit, "broker": _broker, "demo": _demo,
-    "demo-officers": _demo_officers, "doctor": _doctor, "manage": _manage, "practice": _practice, "roster": _roster,
+    "demo-officers": _demo_officers, "doctor": _doctor, "keys": _keys, "kit": _kit, "manage": _manage, "practice": _practice, "restored": _restored, "roster": _roster,
     "start": _start, "web": _web, "worker": _worker,
 }
 

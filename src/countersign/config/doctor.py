@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from countersign.access.devices import queries as devices
+from countersign.access.grants import roster_safety
+from countersign.audit import checkpointing
 from countersign.audit.models import Checkpoint, Entry
 from countersign.base.errors import CountersignError
 from countersign.calls import client, messages
@@ -23,6 +27,9 @@ from countersign.config.demonstration import keys
 from countersign.content.media import sandbox
 from countersign.content.posts.models import Delivery
 from countersign.content.posts.states import DeliveryState
+from countersign.people.models import Person
+from countersign.review import plain
+from countersign.review.models import RosterEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,9 @@ def _keys() -> Iterator[Finding]:
     if inside:
         yield Finding("bad", "The wrapping key lies inside a data directory: a backup would hold both.",
                       "Move it, and set COUNTERSIGN_WRAPPING_KEY.")
+    if any(settings.MARK.is_relative_to(d) for d in (settings.DATA, settings.BROKER_DIRECTORY)):
+        yield Finding("bad", "The mark lies inside a data directory: put back with a backup, it would not show that one was.",
+                      "Set COUNTERSIGN_MARK to a file outside every backup.")
 
 
 def _directories() -> Iterator[Finding]:
@@ -68,6 +78,9 @@ def _database() -> Iterator[Finding]:
     stuck = Delivery.objects.filter(state__in=[DeliveryState.UNCONFIRMED, DeliveryState.HELD]).count()
     if stuck:
         yield Finding("note", f"{stuck} deliveries are held or unconfirmed.", "Look at them on the page My work.")
+    if checkpointing.is_short():
+        yield Finding("bad", "The log is shorter than what was signed here: an older copy of the database was put back.",
+                      "Stop everything and run: countersign restored")
     entries, signed = Entry.objects.count(), Checkpoint.objects.order_by("-size").first()
     if entries and (signed is None or entries - signed.size > 256):
         yield Finding("bad", "The log has entries that no checkpoint covers.", "Start the worker.")
@@ -77,23 +90,54 @@ def _broker() -> Iterator[Finding]:
     try:
         health = client.ask(messages.Ping(), timeout=5)
         roster = client.ask(messages.ReadRoster(), timeout=5)
+        gap = client.ask(messages.ReadGap(), timeout=60)
     except CountersignError:
         yield Finding("bad", "The broker does not answer: nothing can be published.", "Run ./start.")
         return
     yield Finding("ok", f"The broker answers; its file has {health.journal_entries} lines.")
+    yield from _gap(gap)
+    lost = RosterEntry.objects.count() - len(roster.entries)
+    if lost > 0:
+        yield Finding("bad", f"The broker's roster lacks {lost} entries that the database has: a removed passkey may count again.",
+                      "An older journal was put back. Have the officers make those entries again.")
     if not health.is_rostered:
         yield Finding("note", "Nobody is on the roster.", "Open the link that ./start prints, then sign the roster.")
     elif roster.threshold < 2:
         yield Finding("note", "There is one security officer: alone, they can put any passkey on the roster.",
                       "Enrol a second officer; from then on it takes two.")
     else:
-        entries = [line["entry"] for line in roster.entries]
-        gone = {entry["credential"] for entry in entries if entry["act"] == "remove"}
-        officers = {e["person"] for e in entries if "officer" in e["roles"] and e["credential"] not in gone}
-        yield Finding("ok", f"The roster takes two officers; there are {len(officers)}.")
-        if len(officers) < 3:
-            yield Finding("note", "If one of two officers loses every passkey, the roster can never change again.",
-                          "Enrol a third officer, or a second passkey for each.")
+        hands = roster_safety.Hands.of(plain.of(roster.standing), {str(one.uid): one for one in Person.objects.all()})
+        yield Finding("ok", f"The roster takes two officers; there are {len(hands.officers)}.")
+        for sentence in roster_safety.cannot(hands):
+            yield Finding("note", f"Not promised: {sentence}", "The page Roster says what to do.")
+    if roster.standing["waiting"]:
+        yield Finding("bad", "One officer asks alone for another officer; see: countersign roster", "An officer can say no on the page Roster.")
+
+
+def _gap(gap: messages.Gap) -> Iterator[Finding]:
+    if not gap.noted_at:
+        return
+    when = f"from {gap.since[:16]} to {gap.until[:16]}"
+    if gap.in_doubt:
+        yield Finding("note", f"A backup was put back: {gap.in_doubt} deliveries may have gone out {when} and are being read back.",
+                      "Wait; what cannot be proved, or is not there any more, waits for a person on the page My work.")
+    else:
+        yield Finding("ok", f"A backup was put back on {gap.noted_at[:10]}; everything that may have gone out {when} was read back.")
+
+
+def _devices() -> Iterator[Finding]:
+    synced = devices.synced_on_roster(at=datetime.now(UTC))
+    if settings.SYNCED_PASSKEYS == "allow":
+        yield Finding("note", "Passkeys that their maker copies to other devices may sign (COUNTERSIGN_SYNCED_PASSKEYS).",
+                      "Leave the setting away: then each takes an exception that two people accept.")
+    elif synced:
+        yield Finding("note", f"{len(synced)} passkeys on the roster are copied by their maker and have no exception: "
+                      "they sign nothing.", "Give their people security keys, or accept each on its page, for a while.")
+    else:
+        yield Finding("ok", "Every passkey on the roster is bound to one device, or accepted for a while.")
+    waiting = devices.waiting_count()
+    if waiting:
+        yield Finding("note", f"{waiting} devices wait for an officer.", "Look at them on the page Devices.")
 
 
 def _isolation() -> Iterator[Finding]:
@@ -138,7 +182,7 @@ def _django() -> Iterator[Finding]:
         yield Finding("ok", "Django's own checks pass.")
 
 
-CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_keys, _directories, _database, _broker, _isolation, _mail, _django)
+CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_keys, _directories, _database, _broker, _devices, _isolation, _mail, _django)
 _SIGNS = {"ok": "  ok  ", "note": " note ", "bad": " MEND "}
 
 

@@ -77,6 +77,13 @@ def _origin(name: str, value: str) -> Origin:
     return Origin(parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}[parts.scheme])
 
 
+def wrapping_path(kind: str, keys: Path) -> Path:
+    """Where the wrapping key's file lies by default: with the other keys, or where systemd hands it to the broker."""
+    if kind == "credential":
+        return Path(os.environ.get("CREDENTIALS_DIRECTORY", "/run/credentials/countersign-broker.service")) / "wrapping-key"
+    return keys / "wrapping.key"
+
+
 def read_secret(name: str, path: Path | None) -> str:
     """A secret from the environment, from `NAME_FILE`, or from a file of our own that is made on first use (0400)."""
     if value := read_text(name, ""):

@@ -14,6 +14,7 @@ from countersign.config.reading import (
     read_secret,
     read_text,
     read_url,
+    wrapping_path,
 )
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,9 +33,20 @@ PLC_ORIGIN = next((str(origin) for origin in read_origins("COUNTERSIGN_PLC_ORIGI
 IS_DEMONSTRATION = (KEYS / "demonstration.json").exists()  # made by `countersign demo`; every page says so
 BROKER_SOCKET = RUN / "broker.sock"
 BROKER_DIRECTORY = read_path("COUNTERSIGN_BROKER", ROOT / "var" / "broker")
-WRAPPING_KEY = read_path("COUNTERSIGN_WRAPPING_KEY", KEYS / "wrapping.key")
+WRAPPING = read_choice("COUNTERSIGN_WRAPPING", "file", {"credential", "file", "token"})
+WRAPPING_KEY = read_path("COUNTERSIGN_WRAPPING_KEY", wrapping_path(WRAPPING, KEYS))
+WRAPPING_TOKEN = {
+    "module": read_text("COUNTERSIGN_PKCS11_MODULE", ""),
+    "token": read_text("COUNTERSIGN_PKCS11_TOKEN", "countersign"),
+    "label": read_text("COUNTERSIGN_PKCS11_KEY", "wrapping"),
+}
+MARK = read_path("COUNTERSIGN_MARK", KEYS / "journal.mark")  # how far the journal had come; in no backup
 ORGANISATION = read_text("COUNTERSIGN_ORGANISATION", "Your organisation")
 LEASE_SECONDS = read_number("COUNTERSIGN_LEASE_SECONDS", 120, least=2, most=3600)
+# Whether a passkey that its maker copies to other devices may sign: only with an accepted exception, or always.
+SYNCED_PASSKEYS = read_choice("COUNTERSIGN_SYNCED_PASSKEYS", "except", {"allow", "except"})
+# What happens to a device that the company's device management reports as not compliant.
+NOT_COMPLIANT = read_choice("COUNTERSIGN_NOT_COMPLIANT", "show", {"lock", "show"})
 RECALL_SECONDS = read_number("COUNTERSIGN_RECALL_SECONDS", 60, least=0, most=3600)
 
 SECRET_KEY = read_secret("COUNTERSIGN_SECRET_KEY", KEYS / "web.key")
@@ -59,7 +71,9 @@ INSTALLED_APPS = [
     "countersign.people",
     "countersign.review",
     "countersign.access.grants",
+    "countersign.access.devices",
     "countersign.access.vault",
+    "countersign.access.lockout",
     "countersign.policy.charter",
     "countersign.content.media",
     "countersign.content.posts",
@@ -192,6 +206,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_IDLE_SECONDS_FOR_SIGNERS = 15 * 60
+DEVICE_COOKIE_NAME = "__Host-countersign-device" if IS_HTTPS else "countersign-device"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "countersign-csrf"
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True

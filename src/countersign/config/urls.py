@@ -13,8 +13,10 @@ handler500 = "countersign.web.errors.fault"
 urlpatterns = [
     path("", include("countersign.people.urls")),
     path("", include((_accounts, "grants"))),
+    path("", include("countersign.access.devices.urls")),
     path("connect/return/", connections.returned, name="connect-return"),
     path("oauth/bluesky/client-metadata.json", connections.oauth_client, name="oauth-client"),
+    path("", include("countersign.access.lockout.urls")),
     path("posts/", include("countersign.content.posts.urls")),
     path("comments/", include("countersign.content.comments.urls")),
     path("charter/", include("countersign.policy.charter.urls")),

@@ -18,32 +18,39 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 
 from countersign.access.grants.models import Account
+from countersign.access.grants.rights import ROLE_WORDS
 from countersign.audit import events
 from countersign.audit.models import Checkpoint, Entry
 from countersign.base.words import _
 from countersign.content.comments.models import Comment
 from countersign.content.posts.models import Delivery, Post
 from countersign.content.posts.queries.visible import title_of
+from countersign.networks.registry import NAMES
 from countersign.people.models import Person
 
 PAGE = 100
 
 _KINDS: dict[str, str] = {
-    "attachment": _("the file {short}"),
-    "charter": _("the charter {short}"),
+    "attachment": _("a picture"),
+    "case": _("the case {short}"),
+    "charter": _("version {short} of the charter"),
     "comment": _("the comment {short}"),
     "delivery": _("the delivery {short}"),
-    "enrolment": _("the invitation {short}"),
-    "file": _("the file {short}"),
-    "invitation": _("the invitation {short}"),
+    "device": _("the device {short}"),
+    "enrolment": _("an invitation"),
+    "file": _("a picture"),
+    "invitation": _("an invitation"),
+    "key": _("the key {short}"),
+    "lock": _("the lock {short}"),
     "post": _("the post {short}"),
+    "posture": _("the key of device management {short}"),
     "roster": _("the entry {short}"),
     "session": _("the session {short}"),
 }
 _ICONS = {
     "account": "plug", "act": "ban", "charter": "scroll-text", "comment": "message-square", "comments": "inbox",
     "delivery": "send", "factor": "key-round", "file": "image", "grant": "user-check", "invitation": "mail",
-    "log": "archive", "person": "users", "post": "pencil-line", "roster": "fingerprint", "session": "log-out",
+    "api_key": "key-round", "app": "smartphone", "lock": "lock", "lock_card": "id-card", "log": "archive", "person": "users", "post": "pencil-line", "roster": "fingerprint", "session": "log-out", "sign_out": "log-out",
 }  # fmt: skip
 # Words of entries that are code, as people say them.
 _WORDS: dict[str, dict[str, str]] = {
@@ -55,7 +62,15 @@ _WORDS: dict[str, dict[str, str]] = {
         "keep": _("it stays"), "answer": _("it gets an answer"), "hide": _("it is hidden"),
         "delete": _("it is deleted"), "escalate": _("a colleague decides"),
     },
+    "network": NAMES,
+    "role": {role.value: name for role, (name, _does) in ROLE_WORDS.items()},
 }
+# What personal data of an entry are called.
+_PERSONAL = {
+    "email": _("mail address"), "name": _("name"), "purpose": _("for"), "reason": _("reason"), "where": _("from"),
+    "who": _("as"), "words": _("words"),
+}  # fmt: skip
+_NO_ADDRESS = "@invalid.example"  # stands where the first officer's address will, until they give it
 _SEALS = {"post.approved", "post.signed", "roster.entry_added", "roster.entry_signed"}
 _NAME_IN_BRACES = re.compile(r"\{(\w+)\}")
 
@@ -178,7 +193,7 @@ def _line(row: Entry, names: Mapping[str, str]) -> Line:
         icon=_ICONS.get(event.partition(".")[0], "circle-dot"),
         tone="bad" if event == "act.refused" else "seal" if event in _SEALS else "",
         is_refusal=event == "act.refused",
-        personal=tuple((name, names.get(f"person:{value}", value)) for name, value in sorted(json.loads(row.personal).items())) if row.personal else (),
+        personal=_personal(json.loads(row.personal), names) if row.personal else (),
         is_erased="personal" in content and row.personal is None,
     )
 
@@ -191,6 +206,13 @@ def _sentence(content: Mapping[str, Any], names: Mapping[str, str], account: str
         facts["why"] = _fill(gettext(facts["why"]) if facts["why"] else "", {})
     template = events.SENTENCES.get(content["event"])
     return _fill(gettext(template), facts) if template else f"{content['event']} {facts['matter']}"
+
+
+def _personal(found: Mapping[str, str], names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Personal data as people read them: their names in words, people by their names."""
+    told = {name: names.get(f"person:{value}", value) for name, value in sorted(found.items())}
+    told |= {name: gettext("not given yet") for name, value in told.items() if value.endswith(_NO_ADDRESS)}
+    return tuple((gettext(_PERSONAL[name]) if name in _PERSONAL else name, value) for name, value in told.items())
 
 
 def _fill(template: str, facts: Mapping[str, str]) -> str:

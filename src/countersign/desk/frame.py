@@ -11,16 +11,18 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from countersign.access.devices.queries import waiting_count as devices_waiting
 from countersign.access.grants import gate
 from countersign.access.grants.models import Account, Grant
 from countersign.access.grants.queries import role_name
 from countersign.access.grants.rights import Right
+from countersign.access.grants.roster_queries import alone_notice
 from countersign.base.actor import PersonActor
 from countersign.content.comments.queries import waiting_count
 from countersign.content.posts.queries.reviewing import waits_for
 from countersign.people.models import Person
 from countersign.people.states import PersonState
-from countersign.web.values import Frame, FrameOrganisation, FramePerson, NavItem, Notice
+from countersign.web.values import ALLOWED, Frame, FrameOrganisation, FramePerson, NavItem, Notice, Verdict
 
 _NOTHING: Callable[[PersonActor], int] = lambda _actor: 0  # noqa: E731  # a name for *no count*
 _SAFETY = _("Safety")
@@ -34,12 +36,18 @@ _ITEMS: tuple[tuple[str, Any, str, Any, Right | None, Callable[[PersonActor], in
     ("comments:queue", _("Comments"), "message-square", "", Right.COMMENT_READ, lambda actor: waiting_count(actor)),
     ("grants:accounts", _("Accounts"), "key-round", _SAFETY, Right.ACCOUNT_READ, _NOTHING),
     ("grants:people", _("People"), "users", _SAFETY, Right.PERSON_READ, _NOTHING),
+    ("devices:register", _("Devices"), "monitor-smartphone", _SAFETY, Right.DEVICE_READ, lambda _actor: devices_waiting()),
+    ("lockout:locks", _("Locks"), "lock", _SAFETY, Right.LOCK_READ, _NOTHING),
     ("grants:roster", _("Roster"), "fingerprint", _SAFETY, Right.PERSON_READ, _NOTHING),
     ("sessions", _("Sessions"), "smartphone", _SAFETY, None, _NOTHING),
     ("charter:charter", _("Charter"), "scroll-text", _SAFETY, None, _NOTHING),
     ("audit", _("Audit log"), "history", _SAFETY, Right.LOG_READ, _NOTHING),
     ("settings", _("Settings"), "settings", _SAFETY, None, _NOTHING),
 )
+# What is about the whole house: whoever holds such a right on single accounts sees the item closed, with the reason.
+_OF_THE_HOUSE = frozenset({Right.DEVICE_READ, Right.LOCK_READ, Right.LOG_READ, Right.PERSON_READ})
+# Pages that belong to an item though their address does not begin with its own.
+_WITHIN = {"posts:review": "review", "security": "settings"}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -56,10 +64,13 @@ def _frame(request: HttpRequest) -> Frame:
         return Frame(organisation, (), FramePerson(gettext("Nobody")))
     roles = sorted({role_name(role) for role in Grant.objects.filter(person__uid=actor.uid).values_list("role", flat=True)})
     person = FramePerson(actor.name, ", ".join(roles), reverse("security"))
-    return Frame(organisation, tuple(_items(request, actor)), person, _warning())
+    return Frame(organisation, tuple(_items(request, actor)), person, _warning(actor))
 
 
-def _warning() -> Notice | None:
+def _warning(actor: PersonActor) -> Notice | None:
+    """The most urgent thing that every page says."""
+    if (alone := alone_notice(actor)) is not None:
+        return alone
     if not settings.IS_DEMONSTRATION:
         return None
     text = gettext("Its officers' keys lie on this disk and sign whatever comes. Never connect a real account here.")
@@ -67,10 +78,24 @@ def _warning() -> Notice | None:
 
 
 def _items(request: HttpRequest, actor: PersonActor) -> list[NavItem]:
-    found, held = [], gate.rights_anywhere(actor)
-    here = max((url for url in (reverse(item[0]) for item in _ITEMS) if request.path.startswith(url)), key=len, default="/")
-    for name, label, icon, group, right, count in _ITEMS:
-        if right is None or right in held:
-            url = reverse(name)
-            found.append(NavItem(url, str(label), icon, count(actor), url == here, str(group)))
-    return found
+    held = gate.rights_anywhere(actor)
+    house = gate.rights_in_house(actor) if held & _OF_THE_HOUSE else frozenset[Right]()
+    shown_items = [item for item in _ITEMS if item[4] is None or item[4] in held]
+    here = _here(request, {item[0]: reverse(item[0]) for item in shown_items})
+    return [
+        NavItem(reverse(name), str(label), icon, count(actor), name == here, str(group), _may_follow(right, house))
+        for name, label, icon, group, right, count in shown_items
+    ]
+
+
+def _may_follow(right: Right | None, house: frozenset[Right]) -> Verdict:
+    is_open = right not in _OF_THE_HOUSE or right in house
+    return ALLOWED if is_open else Verdict(False, gettext("Takes a role for the whole house."))
+
+
+def _here(request: HttpRequest, urls: dict[str, str]) -> str:
+    """The item that this page belongs to: the one named for it, or the longest address that its own begins with."""
+    match = request.resolver_match
+    within = _WITHIN.get(match.view_name, "") if match else ""
+    above = [name for name, url in urls.items() if request.path == url or (url != "/" and request.path.startswith(url))]
+    return within if within in urls else max(above, key=lambda name: len(urls[name]), default="")

@@ -1,22 +1,25 @@
 """My work: what waits for this person, and the first steps of a new installation."""
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from countersign.access.grants import gate
 from countersign.access.grants.models import Account
-from countersign.access.grants.queries import shown
 from countersign.access.grants.rights import Right
 from countersign.access.grants.states import AccountState
+from countersign.access.vault import pages as vault
 from countersign.base.actor import PersonActor
+from countersign.base.words import _
 from countersign.content.comments.queries import waiting_card
 from countersign.content.posts.models import Delivery, Post
+from countersign.content.posts.queries.composing import may_compose
 from countersign.content.posts.queries.reviewing import signatures, waits_for
 from countersign.content.posts.queries.standing import SOON
-from countersign.content.posts.queries.visible import faces, picture_url, title_of, visible, with_parts
+from countersign.content.posts.queries.visible import discarding, faces, picture_url, title_of, visible, with_parts
 from countersign.content.posts.states import DeliveryState, PostState
 from countersign.desk import proposals
 from countersign.people.models import Person
@@ -24,18 +27,25 @@ from countersign.people.states import PersonState
 from countersign.review.models import RosterEntry
 from countersign.web import values
 
+FRESH = timedelta(days=7)  # what failed longer ago is history, not an alert
+_STUCK = {
+    DeliveryState.HELD: _("Held back, not out on {handle} yet"),
+    DeliveryState.UNCONFIRMED: _("Not known yet whether it is out on {handle}"),
+    DeliveryState.FAILED: _("Not published on {handle}"),
+}
+
 
 def home(actor: PersonActor, *, at: datetime) -> values.Home:
     """`desk/home.html`."""
-    may_compose = shown(gate.may_anywhere(actor, Right.POST_DRAFT))
     return values.Home(
         gettext("Good day, {name}").format(name=actor.name.split()[0] if actor.name else ""),
         waiting=tuple(_waiting(post) for post in waits_for(actor)),
         drafts=tuple(_draft(post) for post in _my_drafts(actor)),
         going_out=tuple(_going_out(actor, delivery, at) for delivery in _due(actor)),  # the first of each post
-        comments=waiting_card(actor, at=at), alerts=tuple(_alerts(actor)), steps=_steps(actor),
+        comments=waiting_card(actor, at=at), alerts=tuple(_alerts(actor, at)), steps=_steps(actor),
         proposals=proposals.waiting_rows(actor, at=at),
-        compose_url=reverse("posts:new"), may_compose=may_compose,
+        compose_url=reverse("posts:new"), may_compose=may_compose(actor),
+        posts_url=reverse("posts:list"), may_sign=gate.may_anywhere(actor, Right.POST_COUNTERSIGN).allowed,
     )
 
 
@@ -61,7 +71,7 @@ def _draft(post: Post) -> values.MyDraft:
     note = back if back and post.state in {PostState.DRAFT, PostState.REJECTED} else None
     return values.MyDraft(
         reverse(page, args=[post.uid]), title_of(post), post.state, faces(post), post.edited_at,
-        note=note.text if note else "", by=values.Who(note.person.name) if note else None,
+        note=note.text if note else "", by=values.Who(note.person.name) if note else None, discard=discarding(post),
     )
 
 
@@ -80,15 +90,17 @@ def _going_out(actor: PersonActor, delivery: Delivery, at: datetime) -> values.G
     )
 
 
-def _alerts(actor: PersonActor) -> list[values.Notice]:
+def _alerts(actor: PersonActor, at: datetime) -> list[values.Notice]:
     found = []
     for account in gate.accounts(actor, Right.ACCOUNT_CONNECT).filter(state=AccountState.REFUSED):
         title = gettext("{handle} no longer accepts our key").format(handle=account.handle)
         url = reverse("grants:account", args=[account.uid])
         found.append(values.Notice("bad", title, account.trouble, url, gettext("Connect it again")))
-    stuck = Delivery.objects.filter(state__in=[DeliveryState.HELD, DeliveryState.FAILED, DeliveryState.UNCONFIRMED])
+    found += vault.alerts(actor, at=at)
+    open_ones = Q(state__in=[DeliveryState.HELD, DeliveryState.UNCONFIRMED])
+    stuck = Delivery.objects.filter(open_ones | Q(state=DeliveryState.FAILED, state_since__gt=at - FRESH))
     for delivery in stuck.filter(post__in=visible(actor)).select_related("post", "account").order_by("-state_since")[:5]:
-        title = gettext("Not out on {handle}: {state}").format(handle=delivery.account.handle, state=delivery.state)
+        title = gettext(_STUCK[DeliveryState(delivery.state)]).format(handle=delivery.account.handle)
         url = reverse("posts:post", args=[delivery.post.uid])
         found.append(values.Notice("warn", title, delivery.why, url, gettext("Look at it")))
     return found
@@ -111,7 +123,7 @@ def _steps(actor: PersonActor) -> tuple[values.Step, ...]:
                     gettext("Invite"), Person.objects.filter(state=PersonState.ACTIVE).count() > 1),
         values.Step(gettext("Put a reviewer on the roster"), gettext("Only passkeys on the roster can let a post go out."),
                     roster, gettext("The roster"), len(signers) > 1),
-        values.Step(gettext("Enrol a second security officer"), gettext("From then on the roster takes two, for ever."),
+        values.Step(gettext("Enrol a second security officer"), gettext("From then on the roster takes two."),
                     roster, gettext("The roster"), len(officers) > 1),
     )
     return () if all(step.is_done for step in steps) else steps

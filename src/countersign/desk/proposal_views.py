@@ -1,8 +1,6 @@
 """The pages of proposals: acts that take two people."""
 from __future__ import annotations
 
-import json
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
@@ -16,7 +14,7 @@ from countersign.audit.recording import refusals_recorded
 from countersign.base.errors import Conflict, Refused
 from countersign.base.words import _
 from countersign.desk import proposals
-from countersign.people.requests import ActingRequest, person_actor
+from countersign.people.requests import ActingRequest, json_of, person_actor
 from countersign.review import acts, countersigning, proposing
 from countersign.review.models import Proposal
 
@@ -52,11 +50,13 @@ def options(request: ActingRequest, uid: UUID) -> JsonResponse:
 @require_POST
 def sign(request: ActingRequest, uid: UUID) -> JsonResponse:
     """Take a signer's answer; with the last signature it is done, or granted."""
-    actor, proposal = person_actor(request), _found(uid)
+    actor, at, proposal = person_actor(request), timezone.now(), _found(uid)
+    with refusals_recorded(actor, at=at, matter=proposing.label(proposal)):
+        proposing.require_may_sign(actor, proposal, at=at)
     statement = request.session.pop(STATEMENT, None)
     if statement is None or statement["proposal"] != str(proposal.uid):
         raise Conflict(_("No signature is under way."), remedy=_("Press the button again."))
-    is_complete = proposing.sign(actor, proposal, statement, countersigning.answered(_json(request)), at=timezone.now())
+    is_complete = proposing.sign(actor, proposal, statement, countersigning.answered(json_of(request)), at=timezone.now())
     words = gettext("Signed. It is done.") if is_complete else gettext("Signed. Another signature is needed.")
     to = acts.known(proposal.act).next_url(proposal) if is_complete else reverse("proposal", args=[uid])
     return JsonResponse({"ok": True, "say": words, "next": to})
@@ -78,11 +78,3 @@ def withdraw(request: ActingRequest, uid: UUID) -> HttpResponse:
 
 def _found(uid: UUID) -> Proposal:
     return get_object_or_404(Proposal.objects.select_related("proposed_by"), uid=uid)
-
-
-def _json(request: ActingRequest) -> dict[str, Any]:
-    try:
-        content = json.loads(request.body)
-    except ValueError as error:
-        raise Refused(_("That is no answer of a passkey.")) from error
-    return content if isinstance(content, dict) else {}

@@ -57,6 +57,7 @@ def settings_page(request: ActingRequest) -> HttpResponse:
         tuple(values.Choice(code, name, is_chosen=code == person.language) for code, name in settings.LANGUAGES),
         (values.Choice(settings.TIME_ZONE, settings.TIME_ZONE, is_chosen=True),), reverse("security"), reverse("sessions"),
         health=_health() if may_read else (), rows=_rows() if may_read else (), version="0.1.0",
+        keys_url=reverse("lockout:keys") if gate.may(actor, Right.API_KEY_MAKE, on=None).allowed else "",
     )
     return render(request, "desk/settings.html", {"page": page})
 
@@ -80,7 +81,7 @@ def _rows() -> tuple[values.SettingRow, ...]:
         values.SettingRow(gettext("Time zone"), settings.TIME_ZONE, f"{here:%H:%M}", "COUNTERSIGN_TIME_ZONE"),
         values.SettingRow(gettext("Recall window"), gettext("{seconds} seconds").format(seconds=settings.RECALL_SECONDS),
                           gettext("How long an approved post waits before it goes out."), "COUNTERSIGN_RECALL_SECONDS"),
-        values.SettingRow(gettext("Database"), connection.vendor, "",
+        values.SettingRow(gettext("Database"), connection.display_name, "",
                           "COUNTERSIGN_DATABASE"),
     )
 

@@ -1,13 +1,14 @@
 """Asking a network over HTTP, and saying in our own words what may have happened there."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import httpx
 
 from countersign.base.errors import Invalid, KeyRefused, NetworkError, OutcomeUnknown, Rejected, Throttled, Unreachable
+from countersign.base.values import Secret
 from countersign.base.words import _
 from countersign.networks.contract import Identity
 
@@ -72,6 +73,18 @@ class KeyedClient:
         if 300 <= status < 500 and status != 408:
             raise Rejected(_("The network refused: {answer}"), answer=brief(response), status=status)
         raise _perhaps(changes)
+
+
+class Bearer(httpx.Auth):
+    """Puts an access token on each request."""
+
+    def __init__(self, token: Secret) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the header and send once."""
+        request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
+        yield request
 
 
 class RanOut(Unreachable):

@@ -246,6 +246,59 @@ class SignsIn(Protocol):
         ...
 
 
+class Change(StrEnum):
+    """How a network lets a secret be replaced without anybody seeing the new one."""
+
+    BY_MAIL = "by_mail"  # it mails a code to the account's recovery address; with the code it takes what we choose
+    BY_PASSWORD = "by_password"  # noqa: S105  # whoever signs in with the account's own password gets a new one, made there
+
+
+@runtime_checkable
+class RotatesSecret(Protocol):
+    """The network lets some kinds of secrets be replaced by API, and lets us try which one signs in."""
+
+    @property
+    def changes(self) -> Mapping[str, Change]:
+        """The kinds of secrets (`password`, `api_key`) that can be replaced so, and how; all others by hand."""
+        ...
+
+    @property
+    def outlives(self) -> timedelta:
+        """How long what was signed in with a secret before may go on after its end, which the network cannot stop."""
+        ...
+
+    def opens(self, http: httpx.Client, identity: Identity, secret: Secret) -> bool:
+        """Whether this password signs in as this account now; what it opens is closed again. Unreachable or Throttled
+        when the network does not say."""
+        ...
+
+    def ask_for_code(self, http: httpx.Client, identity: Identity, *, password: Secret) -> None:
+        """Have the network mail a code to the account's recovery address. KeyRefused when `password` does not sign in."""
+        ...
+
+    def change(self, http: httpx.Client, identity: Identity, *, kind: str, name: str, key: Secret, new: Secret) -> Secret:
+        """Replace it, and return the new one: `new`, or what the network made instead. `key` is the code that was mailed,
+        or the account's own password; `name` is what an app password is called there. KeyRefused when the key is wrong."""
+        ...
+
+    def end(self, http: httpx.Client, identity: Identity, *, name: str, password: Secret) -> None:
+        """End what is called `name` there; ended already is no error."""
+        ...
+
+
+@runtime_checkable
+class EndsSessions(Protocol):
+    """The network lets us end a key at once, and tells whether one still lives."""
+
+    def end_session(self, http: httpx.Client, credentials: Credentials) -> datetime | None:
+        """End a key. The moment until which what it gave out lives on all the same; None: it is dead at once."""
+        ...
+
+    def is_alive(self, http: httpx.Client, credentials: Credentials) -> bool:
+        """Whether this very key still opens anything. Unreachable when the network does not say."""
+        ...
+
+
 @runtime_checkable
 class SignsInByAppPassword(Protocol):
     """The network lets an account be connected by a password made for us, where OAuth cannot be had."""

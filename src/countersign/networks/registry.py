@@ -20,6 +20,8 @@ NAMES = {"bluesky": "Bluesky", "mastodon": "Mastodon", "practice": _("Practice n
 CAPABILITIES: tuple[tuple[str, type], ...] = (
     (_("connect by OAuth"), contract.SignsIn),
     (_("connect by app password"), contract.SignsInByAppPassword),
+    (_("change a password by API"), contract.RotatesSecret),
+    (_("end a key at once"), contract.EndsSessions),
     (_("publish"), contract.Publishes),
     (_("delete our own post"), contract.Withdraws),
     (_("read comments"), contract.ReadsComments),

@@ -22,7 +22,7 @@ from countersign.audit.recording import refuse
 from countersign.base.actor import PersonActor, Visitor
 from countersign.base.errors import Refused
 from countersign.base.words import _
-from countersign.people import browsers, entering, hooks, queries, rules
+from countersign.people import browsers, cookies, entering, hooks, queries, rules
 from countersign.people.models import Person
 from countersign.people.requests import address_of
 from countersign.people.sessions import SessionStore
@@ -90,17 +90,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         if not shown:
             raise Refused(_("Your second factor was not shown."), remedy=_("Sign in again."))
         session = cast("SessionStore", request.session)
+        device = queries.device_shown(
+            user, passkey=str(shown[-1].get("passkey", "")), cookie_hash=cookies.hashed(cookies.of(request), user),
+            is_code=shown[-1]["type"] == "totp",
+        )
 
         def enter() -> None:
             super(AccountAdapter, self).login(request, user)
             browser = browsers.name_of(request.headers.get("User-Agent", ""))
             session.describe(browser=browser, address=address_of(request), idle_seconds=_idle_seconds(user))
 
-        entering.sign_in(user, session, by=shown[-1]["type"], enter=enter, at=timezone.now())
+        uid = str(device.uid) if device else ""
+        entering.sign_in(user, session, by=shown[-1]["type"], enter=enter, device=uid, at=timezone.now())
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
-        """Go on to the page that was asked for."""
-        return HttpResponseRedirect(get_login_redirect_url(request, kwargs.get("redirect_url")))
+        """Go on to the page that was asked for; a browser that is known keeps its cookie for longer."""
+        response = HttpResponseRedirect(get_login_redirect_url(request, kwargs.get("redirect_url")))
+        if cookie := cookies.of(request):
+            cookies.put(response, cookie)
+        return response
 
     def logout(self, request: HttpRequest) -> None:
         """End the session, recorded."""

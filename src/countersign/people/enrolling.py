@@ -9,9 +9,10 @@ from countersign.base.actor import Actor, PersonActor
 from countersign.base.errors import Conflict, Invalid, Refused
 from countersign.base.words import _
 from countersign.people import equipping, queries, rules
+from countersign.people.described import Described
 from countersign.people.models import Enrolment, Person, Session
 from countersign.people.passkeys import NewPasskey
-from countersign.people.states import Ending, PersonState, Purpose
+from countersign.people.states import DeviceState, Ending, PersonState, Purpose
 from countersign.people.totp import NewTotp
 
 
@@ -51,29 +52,40 @@ def require_usable(token: str, *, at: datetime) -> Enrolment:
 
 
 def accept_with_passkey(
-    enrolment: Enrolment, passkey: NewPasskey, *, passkey_name: str, name: str = "", email: str = "", at: datetime
+    enrolment: Enrolment, passkey: NewPasskey, *, passkey_name: str, device: Described | None = None, name: str = "",
+    email: str = "", at: datetime,
 ) -> Person:
     """Use the link: the person becomes active with this passkey. `name` is how they write their own.
 
-    The first officer, whom nobody invited, gives the `email` address too; Invalid when it belongs to somebody.
+    The link enrols the passkey's device with it: an officer, or whoever began the installation, gave it for that. The
+    first officer, whom nobody invited, gives the `email` address too; Invalid when it belongs to somebody.
     """
     person = enrolment.person
     with recorded(person.as_actor(), at=at, matter=f"enrolment:{enrolment.uid}") as record:
         _use(enrolment, record, at, name=name, email=email)
         equipping.set_no_password(person)
-        equipping.keep_passkey(record, person, passkey, name=passkey_name)
+        credential = equipping.keep_passkey(record, person, passkey, name=passkey_name)
+        equipping.keep_device(
+            record, person, device or Described(passkey_name), state=DeviceState.ENROLLED, credential=credential,
+            approved_by=enrolment.issued_by,
+        )
     return person
 
 
 def accept_with_password(
-    enrolment: Enrolment, password: str, generator: NewTotp, *, name: str = "", email: str = "", at: datetime
+    enrolment: Enrolment, password: str, generator: NewTotp, *, cookie_hash: str, device: Described, name: str = "",
+    email: str = "", at: datetime,
 ) -> Person:
-    """Use the link: the person becomes active with this password and this code generator; otherwise as above."""
+    """Use the link: the person becomes active with this password and this code generator, and this browser, known by its
+    cookie, is their device; otherwise as above."""
     person = enrolment.person
     with recorded(person.as_actor(), at=at, matter=f"enrolment:{enrolment.uid}") as record:
         _use(enrolment, record, at, name=name, email=email)
         equipping.set_password(record, person, password)
         equipping.keep_totp(record, person, generator)
+        equipping.keep_device(
+            record, person, device, state=DeviceState.ENROLLED, cookie_hash=cookie_hash, approved_by=enrolment.issued_by
+        )
     return person
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db.models.functions import Coalesce
+
 from countersign.audit.recording import recorded
 from countersign.base.actor import PersonActor, Visitor
 from countersign.base.errors import Conflict, Refused
@@ -11,31 +13,40 @@ from countersign.base.words import _
 from countersign.people import mails, queries, rules
 from countersign.people.models import Attempt, Person, Session
 from countersign.people.sessions import SessionStore
-from countersign.people.states import Ending
+from countersign.people.states import DeviceState, Ending
 
 PASSWORD, FACTOR, PASSKEY, HALF = "password", "factor", "passkey", "half"  # kinds of attempts
 
 
-def require_may_sign_in(person: Person) -> None:
-    """Refuse somebody who is not active, is locked, or has no second factor."""
+def require_may_sign_in(person: Person, *, device: str = "") -> None:
+    """Refuse somebody who is not active, is locked or in a locked device, or has no second factor."""
     if not person.is_active:
         raise Refused(_("Your sign-in is not active."), remedy=_("Ask a security officer."))
     if queries.is_locked(person=str(person.uid)):
         raise Refused(_("You are locked."), remedy=_("Ask a security officer."))
+    if device and queries.is_locked(device=device):
+        raise Refused(_("This device is locked."), remedy=_("Sign in on another one, or ask a security officer."))
     if not queries.has_second_factor(person):
         raise Refused(_("Your sign-in has no second factor."), remedy=_("Ask a security officer for a new link."))
 
 
-def sign_in(person: Person, session: SessionStore, *, by: str, enter: Callable[[], None], at: datetime) -> None:
-    """Sign a person in who has shown a second factor; `enter` puts them into the session, under a fresh cookie."""
+def sign_in(
+    person: Person, session: SessionStore, *, by: str, enter: Callable[[], None], device: str = "", at: datetime
+) -> None:
+    """Sign a person in who has shown a second factor; `enter` puts them into the session, under a fresh cookie.
+
+    `device` is the UUID of the device they are in; without one the session can do nothing but ask for enrolment.
+    """
     with recorded(person.as_actor(), at=at, matter=person.label) as record:
-        require_may_sign_in(person)
+        require_may_sign_in(person, device=device)
         enter()
         session.verify(at=at)
+        session.work_in(device)
         session.save()
+        _see(device, at)
         Attempt.objects.filter(kind__in=[FACTOR, HALF], who=queries.keyed(str(person.uid))).delete()
-        record.actor = person.as_actor(session=session.uid, verified_at=at)
-        record("person.signed_in", person.label, by=by, session=session.uid)
+        record.actor = person.as_actor(session=session.uid, verified_at=at, device=device)
+        record("person.signed_in", person.label, by=by, session=session.uid, device=device)
 
 
 def fail(*, kind: str, who: str, where: str, at: datetime) -> None:
@@ -84,12 +95,34 @@ def end_others(actor: PersonActor, *, at: datetime) -> int:
         return count
 
 
-def verify(actor: PersonActor, session: SessionStore, *, by: str, at: datetime) -> None:
-    """Note that the person of this session showed a second factor again."""
+def verify(actor: PersonActor, session: SessionStore, *, by: str, device: str = "", at: datetime) -> None:
+    """Note that the person of this session showed a second factor again. One that belongs to a `device` puts a session
+    that was in none, or in one that is not enrolled, into it."""
     with recorded(actor, at=at) as record:
         session.verify(at=at)
+        if device and not session.is_in_enrolled_device:
+            session.work_in(device)
+            _see(device, at)
         session.save()
-        record("person.verified", actor.label, by=by)
+        record("person.verified", actor.label, by=by, device=session.device)
+
+
+def recognise(actor: PersonActor, cookie_hash: str, *, at: datetime) -> None:
+    """Let a device that awaits its browser take this one; `cookie_hash` is of the cookie the browser is given.
+
+    Conflict when another browser was first, or when it has waited for too long.
+    """
+    with recorded(actor, at=at) as record:
+        rows = queries.device_named(actor.device).filter(
+            state=DeviceState.ENROLLED, cookie_hash__startswith=rules.AWAITS, state_since__gt=at - rules.AWAITS_FOR
+        )
+        if not rows.update(cookie_hash=cookie_hash, last_seen_at=at):
+            raise Conflict(_("This device has its browser already."))
+        record("device.recognised", f"device:{actor.device}")
+
+
+def _see(device: str, at: datetime) -> None:
+    queries.device_named(device).update(last_seen_at=at, first_seen_at=Coalesce("first_seen_at", at))
 
 
 def _end(rows: object, why: Ending, at: datetime) -> int:

@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy
 
 from countersign.people.models import Person
+from countersign.people.states import DeviceKind, Owner
 
 CODE = {"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}
 PASSWORD = {"autocomplete": "new-password"}
@@ -44,7 +45,15 @@ class PasswordForm(forms.Form):
         return password
 
 
-class EnrolForm(PasswordForm):
+class DeviceForm(forms.Form):
+    """What a person says of a device; whatever is left away is guessed from the browser."""
+
+    device = forms.CharField(max_length=80, required=False)
+    kind = forms.ChoiceField(choices=[(one.value, one.value) for one in DeviceKind], required=False)
+    owner = forms.ChoiceField(choices=[(one.value, one.value) for one in Owner], required=False)
+
+
+class EnrolForm(PasswordForm, DeviceForm):
     """Enrolling with a password and a code generator."""
 
     name = forms.CharField(max_length=120, required=False)
@@ -54,7 +63,7 @@ class EnrolForm(PasswordForm):
 
 
 class NameForm(forms.Form):
-    """What a person or a passkey is called; the first officer gives an e-mail address too."""
+    """What a person is called; the first officer gives an e-mail address too."""
 
     name = forms.CharField(max_length=120, required=False)
     email = forms.EmailField(required=False)

@@ -2,11 +2,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
-from countersign.people.models import Person
+from countersign.people.models import Credential, Person
+
+
+class PasskeyRule(Protocol):
+    """Raises Refused for a passkey that may not sign an act."""
+
+    def __call__(self, credential: Credential, *, is_synced: bool, act: str) -> None:
+        """`is_synced` is what the signature itself says: its maker may copy the passkey."""
+
 
 _is_signer: Callable[[Person], bool] | None = None
 _roles_of: Callable[[Person], str] | None = None
+_passkey_rule: PasskeyRule | None = None
+_open_to_unknown = {"account_logout", "verify"}
 
 
 def use_signer_check(check: Callable[[Person], bool]) -> None:
@@ -29,3 +40,26 @@ def use_roles(roles_of: Callable[[Person], str]) -> None:
 def roles_of(person: Person) -> str:
     """What a person is invited as, in one line; nothing until somebody says it."""
     return _roles_of(person) if _roles_of else ""
+
+
+def open_to_unknown(*names: str) -> None:
+    """Say which addresses, by name, open in a browser that is not enrolled to whoever is signed in there: reporting a
+    loss, asking for enrolment. Called at the start; everything else stays closed."""
+    _open_to_unknown.update(names)
+
+
+def is_open_to_unknown(name: str) -> bool:
+    """Whether an address opens in a browser that is not enrolled."""
+    return name in _open_to_unknown
+
+
+def use_passkey_rule(rule: PasskeyRule) -> None:
+    """Say with which passkeys people may sign what counts. Called once, at the start. See `require_may_sign_with`."""
+    global _passkey_rule  # one program has one rule
+    _passkey_rule = rule
+
+
+def require_may_sign_with(credential: Credential, *, is_synced: bool, act: str) -> None:
+    """Refuse a passkey that may not sign this act: its device is not enrolled or is locked, or its maker copies it."""
+    if _passkey_rule is not None:
+        _passkey_rule(credential, is_synced=is_synced, act=act)

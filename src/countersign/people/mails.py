@@ -54,6 +54,43 @@ def tell_factors_changed(person: Person, *, at: datetime) -> None:
         )
 
 
+def tell_device_approved(person: Person, *, device: str, by: str, at: datetime) -> None:
+    """A device that the person asked for may be used."""
+    with translation.override(person.language):
+        _send(
+            person, gettext("Your device was approved"),
+            gettext("{by} approved the device “{device}” on {when}. You can work in it now."), at=at, device=device, by=by,
+        )
+
+
+def tell_device_refused(person: Person, *, device: str, by: str, words: str, at: datetime) -> None:
+    """A device that the person asked for may not be used."""
+    with translation.override(person.language):
+        _send(
+            person, gettext("Your device was refused"),
+            gettext("{by} refused the device “{device}” on {when}: {words}"), at=at, device=device, by=by, words=words,
+        )
+
+
+def tell_device_retired(person: Person, *, device: str, by: str, at: datetime) -> None:
+    """An officer retired a device."""
+    with translation.override(person.language):
+        _send(
+            person, gettext("A device of yours was retired"),
+            gettext("{by} retired the device “{device}” on {when}. Its sessions have ended."), at=at, device=device, by=by,
+        )
+
+
+def tell_device_locked(person: Person, *, device: str, why: str, at: datetime) -> None:
+    """A device was locked by a rule; `why` is an English sentence that is marked for translation."""
+    with translation.override(person.language):
+        _send(
+            person, gettext("A device of yours is locked"),
+            gettext("The device “{device}” was locked on {when}. {why} Two people can lift that."), at=at, device=device,
+            why=gettext(why),
+        )
+
+
 def _send(person: Person, subject: str, sentence: str, *, at: datetime, **facts: object) -> None:
     when = date_format(timezone.localtime(at), "DATETIME_FORMAT")
     advice = gettext("If that was you, there is nothing to do. If not, tell a security officer at once and open {address}")

@@ -1,6 +1,7 @@
-"""Who stands behind a request, asked of the database each time."""
+"""Who stands behind a request, asked of the database each time; and in which device."""
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -11,21 +12,28 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
-from countersign.base.actor import Actor, Visitor
+from countersign.audit.recording import refuse
+from countersign.base.actor import PersonActor, Visitor
+from countersign.base.errors import Conflict, Refused
 from countersign.base.words import _
-from countersign.people import queries, rules
+from countersign.people import cookies, entering, hooks, queries, rules
 from countersign.people.models import Person
 from countersign.people.sessions import SessionStore
 from countersign.web.errors import answer, wants_json
 
 _NO_FACTOR = _("Your sign-in has no second factor. Ask a security officer for a new link.")
+_ASK_OFFICER = _("Ask for it to be enrolled: an officer decides.")
+_TOLD = "not_enrolled_told"  # in the session's data: its first refusal is in the log, a page full of them is not
 _SHOW_FACTOR = _("Your second factor has to be shown first.")
 
 
 class Standing:
-    """Sets `request.actor`, and lets nobody act as a person without a live session and a shown second factor.
+    """Sets `request.actor`, and lets nobody act as a person without a live session, a shown second factor and an enrolled
+    device.
 
-    The session store has read the session, its person and their locks in one query; a session that ended says here why.
+    The session store has read the session, its person, locks and device in one query; a session that ended says here why.
+    In a device that is not enrolled a person counts as a visitor, but at the addresses that packages opened for that
+    (`hooks.open_to_unknown`); the first refusal of such a session is in the log.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -39,15 +47,37 @@ class Standing:
             raise RuntimeError("SESSION_ENGINE must be countersign.people.sessions.")
         if isinstance(person, Person) and session.verified_at is None:
             return self._ask_factor(request, person)
+        cookie = ""
         if isinstance(person, Person):
             session.touch(at=timezone.now())
-            request.actor = _actor(person, session)  # type: ignore[attr-defined]
+            cookie = _recognised(request, person, session)
+            if session.is_in_enrolled_device:
+                request.actor = _actor(person, session)  # type: ignore[attr-defined]
         elif session.why_ended:
             messages.warning(request, gettext(rules.ENDED[session.why_ended]))
         response = self.get_response(request)
+        if cookie:
+            cookies.put(response, cookie)
         if isinstance(person, Person) and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"  # what a person saw is not to be found in the browser afterwards
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        """Turn whoever is in a device that is not enrolled away from everything but what is open to them."""
+        person, session = request.user, request.session
+        if not isinstance(person, Person) or not isinstance(session, SessionStore) or session.verified_at is None:
+            return None
+        if session.is_in_enrolled_device:
+            return None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if hooks.is_open_to_unknown(name):
+            request.actor = _actor(person, session)  # type: ignore[attr-defined]
+            return None
+        if not getattr(view, "login_required", True):
+            return None  # open to every visitor, and this is one
+        return _turned_away(request, person, session, name)
 
     def _ask_factor(self, request: HttpRequest, person: Person) -> HttpResponse:
         if not queries.has_second_factor(person):
@@ -61,5 +91,26 @@ class Standing:
         return HttpResponseRedirect(f"{reverse('verify')}?{urlencode({'next': request.get_full_path()})}")
 
 
-def _actor(person: Person, session: SessionStore) -> Actor:
+def _actor(person: Person, session: SessionStore) -> PersonActor:
     return person.as_actor(session=session.uid, verified_at=session.verified_at, device=session.device)
+
+
+def _recognised(request: HttpRequest, person: Person, session: SessionStore) -> str:
+    """The cookie to give a browser whose device has waited for it; empty where there is none to give."""
+    if not session.awaits_browser or not session.is_in_enrolled_device:
+        return ""
+    cookie = cookies.of_or_new(request)
+    with contextlib.suppress(Conflict):  # another browser of theirs was first: this session goes on until it ends
+        entering.recognise(_actor(person, session), cookies.hashed(cookie, person), at=timezone.now())
+        return cookie
+    return ""
+
+
+def _turned_away(request: HttpRequest, person: Person, session: SessionStore, name: str) -> HttpResponse:
+    what = rules.NOT_ENROLLED.get(session.device_state, rules.NOT_ENROLLED[""])
+    if not session.get(_TOLD):
+        session[_TOLD] = True
+        refuse(_actor(person, session), at=timezone.now(), matter=f"page:{name}", refusal=Refused(what))
+    if wants_json(request) or request.headers.get("HX-Request") == "true":
+        return answer(request, 403, gettext(what), gettext(_ASK_OFFICER))
+    return HttpResponseRedirect(reverse("device"))

@@ -112,12 +112,16 @@ class Device(Living):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="devices")
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=20, choices=[(one.value, one.value) for one in DeviceKind])
-    owner = models.CharField(max_length=20, choices=[(one.value, one.value) for one in Owner])
+    owner = models.CharField(max_length=20, blank=True, choices=[(one.value, one.value) for one in Owner])  # "": not said
     credential = models.OneToOneField(Credential, on_delete=models.PROTECT, null=True, related_name="device")
-    cookie_hash = models.CharField(max_length=64, null=True, unique=True)  # of a browser without a passkey
+    cookie_hash = models.CharField(max_length=64, null=True, unique=True)  # of a browser; see `cookies`
+    browser = models.CharField(max_length=80, blank=True)  # in which it was asked for
+    address = models.CharField(max_length=45, blank=True)  # from where
     asked_at = models.DateTimeField()
     approved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-    last_seen_at = models.DateTimeField(null=True)
+    words = models.CharField(max_length=400, blank=True)  # why it was refused or retired
+    first_seen_at = models.DateTimeField(null=True)
+    last_seen_at = models.DateTimeField(null=True)  # at most a minute old
 
     class Meta:
         constraints = [

@@ -34,7 +34,7 @@ from fido2.webauthn import (
 from countersign.base.errors import Invalid, Refused
 from countersign.base.words import _
 from countersign.people import queries
-from countersign.people.models import Credential, Person
+from countersign.people.models import Credential, Device, Person
 
 ALGORITHMS = (-7, -8, -257)  # ES256, EdDSA, RS256: what both libraries that check signatures know
 SECONDS = 300  # how long a question stands
@@ -112,6 +112,7 @@ def accept(store: Store, answer: Mapping[str, Any], person: Person | None, *, pu
     except GARBAGE as error:
         raise _unusable() from error
     _require_counting(credential, response.authenticator_data.counter)
+    _require_unlocked(credential)
     return Proof(credential, response.authenticator_data.counter, response.authenticator_data.is_backed_up())
 
 
@@ -177,6 +178,14 @@ def _require_counting(credential: Credential, count: int) -> None:
         raise Refused(
             _("This passkey may have been copied: its counter went back."),
             remedy=_("Tell a security officer, and use another passkey."),
+        )
+
+
+def _require_unlocked(credential: Credential) -> None:
+    device = Device.objects.filter(credential=credential).first()
+    if device is not None and queries.is_locked(device=str(device.uid)):
+        raise Refused(
+            _("The device of this passkey is locked."), remedy=_("Use another one, or ask a security officer.")
         )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from countersign.base.errors import Refused
 from countersign.base.words import _
-from countersign.people.states import Ending, PersonState, Purpose
+from countersign.people.states import DeviceState, Ending, PersonState, Purpose
 
 FRESH = timedelta(minutes=5)  # how long a shown second factor serves for changing one's own sign-in
 TOUCH = timedelta(minutes=1)  # how old "last seen" may grow
@@ -23,6 +23,7 @@ LINK_LASTS = {
 
 ENDED = {
     Ending.AGE: _("You were signed in for twelve hours, so you were signed out. Sign in again."),
+    Ending.DEVICE: _("This device was retired, so you were signed out. Sign in on another one, or ask a security officer."),
     Ending.ELSEWHERE: _("This session was ended from another one. Sign in again if it was you."),
     Ending.IDLE: _("Nothing was done here for a while, so you were signed out. Sign in again."),
     Ending.LOCKED: _("You are locked, so you were signed out. Ask a security officer."),
@@ -30,6 +31,16 @@ ENDED = {
     Ending.REPLACED: _("Your sign-in changed, so you were signed out. Sign in again."),
     Ending.SIGNED_OUT: _("You signed out. Sign in again."),
 }
+
+# Why a browser in which somebody is signed in may do nothing, by the state of its device; "" where it has none.
+NOT_ENROLLED = {
+    "": _("This browser is not enrolled here, so nothing can be done in it."),
+    DeviceState.ASKED: _("This device waits for an officer's approval, so nothing can be done in it yet."),
+    DeviceState.REFUSED: _("This device was refused, so nothing can be done in it."),
+    DeviceState.RETIRED: _("This device was retired, so nothing can be done in it."),
+}
+AWAITS = "awaits:"  # begins the cookie's hash of a device that takes the next browser of its person as its own
+AWAITS_FOR = timedelta(days=30)
 
 
 def why_ended(

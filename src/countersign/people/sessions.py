@@ -13,11 +13,13 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from countersign.people import queries, rules
 from countersign.people.models import Session
-from countersign.people.states import Ending
+from countersign.people.states import DeviceState, Ending
 
 VISITOR_LASTS = timedelta(hours=1)  # a session in which nobody has signed in yet
 
@@ -34,7 +36,8 @@ class SessionStore(SessionBase):
         self.row: Session | None = None
         self.verified_at: datetime | None = None
         self.idle_seconds: int = settings.SESSION_IDLE_SECONDS
-        self.browser = self.address = self.device = ""
+        self.browser = self.address = self.device = self.device_state = ""
+        self.awaits_browser = False
 
     @property
     def uid(self) -> str:
@@ -51,6 +54,11 @@ class SessionStore(SessionBase):
         self.device = device
         self.modified = True
 
+    @property
+    def is_in_enrolled_device(self) -> bool:
+        """Whether the device was enrolled when this request began: in any other nothing may be done."""
+        return self.device_state == DeviceState.ENROLLED
+
     def verify(self, *, at: datetime) -> None:
         """Say that a second factor was just shown; written with the next save."""
         self.verified_at = at
@@ -62,14 +70,15 @@ class SessionStore(SessionBase):
         if found is None:
             self._session_key = None
             return {}
-        row, is_locked = found
-        self.why_ended = self._why(row, is_locked=is_locked)
+        row = found.row
+        self.why_ended = self._why(row, is_locked=found.is_locked)
         if self.why_ended:
             self._keep_ended(row, self.why_ended)
             self._session_key = None
             return {}
         self.row, self.verified_at, self.idle_seconds = row, row.verified_at, row.idle_seconds
         self.browser, self.address, self.device = row.browser, row.address, str(row.device or "")
+        self.device_state, self.awaits_browser = found.device_state, found.awaits_browser
         return dict(self.decode(row.data))
 
     @staticmethod
@@ -151,6 +160,9 @@ class SessionStore(SessionBase):
         """Note that somebody is there, at most once a minute."""
         if self.row and at - self.row.last_seen_at >= rules.TOUCH:
             Session.objects.filter(pk=self.row.pk, ended_at=None).update(last_seen_at=at)
+            seen_before = Q(last_seen_at=None) | Q(last_seen_at__lte=at - rules.TOUCH)
+            device = queries.device_named(self.device).filter(seen_before, state=DeviceState.ENROLLED)
+            device.update(last_seen_at=at, first_seen_at=Coalesce("first_seen_at", at))
 
     def delete(self, session_key: str | None = None) -> None:
         """End the session for good; the row stays for a while, without its data, to say so."""

@@ -78,6 +78,7 @@ class Ending(StrEnum):
     """Why a session ended."""
 
     AGE = "age"
+    DEVICE = "device"
     ELSEWHERE = "elsewhere"
     IDLE = "idle"
     LOCKED = "locked"

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from fido2.webauthn import AuthenticatorData
 
 from countersign.base.actor import PersonActor
 from countersign.base.errors import Conflict, Refused
 from countersign.base.values import Digest
 from countersign.base.words import _
+from countersign.people import hooks
 from countersign.people.models import Credential, Person
 from countersign.review import rules
 from countersign.review.models import Countersignature
@@ -23,9 +25,14 @@ def party() -> RelyingParty:
     return RelyingParty(settings.RP_ID, str(settings.ORIGIN))
 
 
-def question(actor: PersonActor, statement: dict[str, Any], *, domain: str = STATEMENT) -> dict[str, Any]:
-    """What the browser hands to the passkey (PublicKeyCredentialRequestOptionsJSON). Refused without a passkey."""
+def question(
+    actor: PersonActor, statement: dict[str, Any], *, domain: str = STATEMENT, among: Set[str] | None = None
+) -> dict[str, Any]:
+    """What the browser hands to the passkey (PublicKeyCredentialRequestOptionsJSON), for all of the actor's passkeys or
+    those `among` these. Refused without one."""
     credentials = Credential.objects.filter(person__uid=actor.uid, retired_at__isnull=True)
+    if among is not None:
+        credentials = credentials.filter(credential_id__in=among)
     if not credentials:
         raise Refused(_("You have no passkey, so you cannot sign."), remedy=_("Add one on your security page."))
     return {
@@ -53,7 +60,8 @@ def answered(response: dict[str, Any]) -> Assertion:
 
 
 def require_own(actor: PersonActor, assertion: Assertion, statement: dict[str, Any], *, domain: str) -> Credential:
-    """The actor's own passkey that answered this statement; Refused when it is not theirs or not good."""
+    """The actor's own passkey that answered this statement; Refused when it is not theirs, not good, or may not sign: its
+    device is not enrolled or is locked, or its maker copies it (`hooks.require_may_sign_with`)."""
     credential = Credential.objects.filter(
         person__uid=actor.uid, retired_at__isnull=True, credential_id=assertion.credential_id
     ).first()
@@ -61,6 +69,8 @@ def require_own(actor: PersonActor, assertion: Assertion, statement: dict[str, A
         raise Refused(_("That passkey is not yours."))
     key = bytes(credential.public_key)
     require_good(assertion, challenge=challenge(statement, domain=domain), public_key=key, party=party())
+    is_synced = AuthenticatorData(assertion.authenticator_data).is_backup_eligible()
+    hooks.require_may_sign_with(credential, is_synced=is_synced, act=str(statement.get("act", "")))
     return credential
 
 

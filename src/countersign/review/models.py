@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from countersign.base.tables import Living
-from countersign.review.states import PROPOSAL, ProposalState
+from countersign.review.states import ENTRY, PROPOSAL, EntryState, ProposalState
 
 
 class Countersignature(models.Model):
@@ -51,14 +51,52 @@ class RosterEntry(models.Model):
     appended_at = models.DateTimeField()
 
 
-class RosterProposal(models.Model):
-    """An entry that waits for officers' signatures."""
+class EntryQuerySet(models.QuerySet["RosterProposal"]):
+    """Proposed entries, named for what they hold."""
+
+    def waiting(self) -> Self:
+        """Those that wait for officers' signatures, or for time."""
+        return self.filter(state=EntryState.WAITING)
+
+    def left_behind(self) -> Self:
+        """Those that came too late, and that nobody proposed again or let go."""
+        return self.filter(state__in=[EntryState.OVERTAKEN, EntryState.EXPIRED])
+
+    def alone(self) -> Self:
+        """Those that wait because one officer asked for them alone."""
+        return self.waiting().filter(enters_from__isnull=False)
+
+    def told_to_everybody(self) -> Self:
+        """Those that one officer asked for alone, and those of them that were entered."""
+        return self.filter(state__in=[EntryState.WAITING, EntryState.ENTERED], enters_from__isnull=False)
+
+
+class RosterProposal(Living):
+    """An entry that waits for officers' signatures; or for time, when one officer asked for it alone."""
+
+    lifecycle = ENTRY
 
     content = models.JSONField()
     head = models.CharField(max_length=64, unique=True)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True)
+    asked_alone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    enters_from = models.DateTimeField(null=True)
+    enters_until = models.DateTimeField(null=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(asked_alone_by__isnull=True, enters_from__isnull=True, enters_until__isnull=True)
+                | Q(asked_alone_by__isnull=False, enters_from__isnull=False, enters_until__isnull=False),
+                name="what_is_asked_alone_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"entry {self.head[:8]}"
 
 
 class RosterSignature(models.Model):

@@ -1,4 +1,4 @@
-"""The life of a proposal: an act that waits for a second person's signature."""
+"""The lives of what waits for signatures: an act that takes two people, and an entry of the roster."""
 from __future__ import annotations
 
 from enum import StrEnum
@@ -21,4 +21,30 @@ S = ProposalState
 PROPOSAL = Lifecycle(
     start=S.WAITING,
     moves={S.WAITING: {S.GRANTED, S.REFUSED, S.WITHDRAWN}, S.GRANTED: {S.USED, S.WITHDRAWN}},
+)
+
+
+class EntryState(StrEnum):
+    """Where an entry stands that was proposed for the roster. The broker decides; this is what we know of it."""
+
+    WAITING = "waiting"
+    ENTERED = "entered"
+    EXPIRED = "expired"  # it waited too long for its signatures
+    OVERTAKEN = "overtaken"  # another entry came first, and every signature names the entry before it
+    RENEWED = "renewed"  # proposed again on the new head
+    VETOED = "vetoed"  # one officer asked for it alone, another one said no
+    WITHDRAWN = "withdrawn"
+
+
+E = EntryState
+
+ENTRY = Lifecycle(
+    start=E.WAITING,
+    moves={
+        E.WAITING: {E.ENTERED, E.EXPIRED, E.OVERTAKEN, E.VETOED, E.WITHDRAWN},
+        E.EXPIRED: {E.RENEWED, E.WITHDRAWN},
+        E.OVERTAKEN: {E.RENEWED, E.WITHDRAWN},
+        E.VETOED: {E.ENTERED},  # as below: the broker has the last word
+        E.WITHDRAWN: {E.ENTERED, E.WAITING},
+    },
 )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from fido2 import cbor
 from fido2.cose import CoseKey
 from fido2.webauthn import AuthenticatorData, CollectedClientData
@@ -85,6 +87,30 @@ def require_good(assertion: Assertion, *, challenge: bytes, public_key: bytes, p
         key.verify(assertion.authenticator_data + client.hash, assertion.signature)
     except (InvalidSignature, ValueError, KeyError, TypeError) as error:  # a key that lacks its parts verifies nothing
         raise Refused(_("The signature is not that passkey's.")) from error
+
+
+def key_name(public_key: bytes) -> str:
+    """One name for a public key, however its COSE is spelled; ValueError for what is no key that could ever sign here."""
+    try:
+        key = CoseKey.parse(cast("Mapping[int, Any]", cbor.decode(public_key)))
+        loaded = _loaded(key)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+        raise ValueError("That is no public key of a passkey.") from error
+    form = loaded.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(form).hexdigest()
+
+
+def _loaded(key: CoseKey) -> ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | rsa.RSAPublicKey:
+    """The key in itself. By its algorithm alone, as `CoseKey.verify` takes it."""
+    match key.get(3):
+        case -7 if key[-1] == 1:
+            x, y = int.from_bytes(key[-2]), int.from_bytes(key[-3])
+            return ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
+        case -8 if key[-1] == 6:
+            return ed25519.Ed25519PublicKey.from_public_bytes(key[-2])
+        case -257:
+            return rsa.RSAPublicNumbers(int.from_bytes(key[-2]), int.from_bytes(key[-1])).public_key()
+    raise ValueError("Another algorithm.")
 
 
 def b64(raw: bytes) -> str:

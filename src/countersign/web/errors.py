@@ -59,6 +59,7 @@ def answer(
         "status": status,
         "back": safe_back(request),
         "is_unknown": isinstance(error, OutcomeUnknown),
+        "is_reading": request.method in {"GET", "HEAD"},
     }
     name = "web/trouble.html#notice" if request.headers.get("HX-Request") == "true" else f"{status}.html"
     return HttpResponse(render_to_string(name, context, request), status=status)

@@ -2,30 +2,23 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from countersign.networks.bluesky.asking import Asking
 from countersign.networks.bluesky.connector import Bluesky
 from countersign.networks.contract import Beginning, Credentials, Publication
+from tests.servers import bluesky_pages
 from tests.servers.bluesky import Box, Person, bluesky_full, bluesky_light  # noqa: F401  # fixtures
-from tests.servers.lossy import Lossy, lossy_proxy
-
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-]  # fmt: skip
+from tests.servers.loopback import serving
 
 
 @pytest.fixture(scope="session")
@@ -41,18 +34,6 @@ def bluesky(box: Box) -> Bluesky:
 @pytest.fixture
 def http() -> Iterator[httpx.Client]:
     with httpx.Client(timeout=30, trust_env=False) as client:
-        yield client
-
-
-@pytest.fixture
-def lossy() -> Iterator[Lossy]:
-    with lossy_proxy() as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def lossy_http(lossy: Lossy) -> Iterator[httpx.Client]:
-    with httpx.Client(timeout=30, trust_env=False, proxy=lossy.address) as client:
         yield client
 
 
@@ -83,30 +64,8 @@ class Callback:
 @pytest.fixture
 def callback() -> Iterator[Callback]:
     page = Callback()
-    thread = Thread(target=page.server.serve_forever, daemon=True)
-    thread.start()
-    yield page
-    page.server.shutdown()
-    page.server.server_close()
-    thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, ended with the module: while Playwright's loop runs, its thread can start no other and read no database."""
-    with sync_playwright() as playwright:
-        chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        running = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
-    context.set_default_timeout(20_000)
-    yield context.new_page()
-    context.close()
+    with serving(page.server):
+        yield page
 
 
 @dataclass
@@ -126,16 +85,7 @@ class SignIn:
 
     def walk(self, beginning: Beginning, person: Person, *, button: str = "Authorize") -> dict[str, str]:
         self.page.goto(beginning.authorize_url)
-        password, name = self.page.locator("input[type=password]"), self.page.locator("input[name=username]")
-        start = self.page.get_by_role("button", name="Sign in", exact=True)
-        password.or_(start).first.wait_for()
-        if not password.count():
-            start.click()
-        password.wait_for()
-        if not name.input_value():
-            name.fill(person.handle)
-        password.fill(person.password)
-        self.page.keyboard.press("Enter")
+        bluesky_pages.sign_in(self.page, person)
         with self.page.expect_request(lambda request: urlsplit(request.url).path == "/callback") as back:
             self.page.get_by_role("button", name=button, exact=True).click()
         return dict(parse_qsl(urlsplit(back.value.url).query))
@@ -184,13 +134,3 @@ def draft(bluesky: Bluesky) -> Callable[..., Publication]:
         return replace(Publication(handle, text, "en", now), **more)  # type: ignore[arg-type]
 
     return made
-
-
-def until[T](look: Callable[[], T | None], *, seconds: float = 30) -> T:
-    """What `look` finds, asked again until it finds something: the AppView is a little behind."""
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        if found := look():
-            return found
-        time.sleep(0.2)
-    raise AssertionError(f"Nothing was found within {seconds} s.")

@@ -13,8 +13,8 @@ from countersign.networks.bluesky import threads
 from countersign.networks.bluesky.asking import Asking
 from countersign.networks.bluesky.connector import Bluesky
 from countersign.networks.contract import Credentials, Publication, Published, RemoteComment, ReplyTo, Thread
-from tests.networks.bluesky.conftest import until
 from tests.servers.bluesky import Box, Person
+from tests.waiting import until
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.xdist_group("bluesky")]
 

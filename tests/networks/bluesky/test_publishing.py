@@ -16,9 +16,9 @@ from countersign.base.values import RemoteId
 from countersign.networks.bluesky.asking import Asking
 from countersign.networks.bluesky.connector import Bluesky
 from countersign.networks.contract import Credentials, Picture, Publication, Published
-from tests.networks.bluesky.conftest import until
 from tests.servers.bluesky import Box, Person
 from tests.servers.lossy import Lossy
+from tests.waiting import until
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.xdist_group("bluesky")]
 

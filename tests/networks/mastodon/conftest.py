@@ -3,46 +3,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
-from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from countersign.base.values import RemoteId, Secret
 from countersign.networks.contract import Client, Credentials, Identity, Picture, Publication
 from countersign.networks.mastodon.connector import Mastodon
 from countersign.outbound import guard
-from tests.servers.lossy import Lossy, lossy_proxy
-from tests.servers.mastodon import Person, StandIn, mastodon_stand_in, silent_relay
+from tests.servers.loopback import serving
+from tests.servers.mastodon import Person, StandIn, silent_relay
 from tests.servers.oidc import oidc_server
-
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def running_stand_in() -> Iterator[StandIn]:
-    with mastodon_stand_in() as server:
-        yield server
-
-
-@pytest.fixture
-def stand_in(running_stand_in: StandIn) -> Iterator[StandIn]:
-    """The stand-in, behaving well again after each test."""
-    yield running_stand_in
-    running_stand_in.behave()
 
 
 @pytest.fixture
@@ -74,19 +54,6 @@ def silent(mastodon: Mastodon, stand_in: StandIn, brewery: Person) -> Iterator[C
     with silent_relay(stand_in) as origin, guard.client(allowed=frozenset({origin}), timeout=1.0) as http:
         credentials = credentials_of(brewery)
         yield mastodon.client(http, replace(credentials, identity=replace(credentials.identity, origin=origin)))
-
-
-@pytest.fixture
-def lossy() -> Iterator[Lossy]:
-    with lossy_proxy() as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def lossy_http(lossy: Lossy) -> Iterator[httpx.Client]:
-    """A client behind a proxy that loses things; the guard goes through no proxy, so this one is bare."""
-    with httpx.Client(timeout=10, trust_env=False, proxy=lossy.address) as client:
-        yield client
 
 
 def credentials_of(person: Person) -> Credentials:
@@ -156,12 +123,8 @@ class Callback:
 @pytest.fixture
 def callback() -> Iterator[Callback]:
     page = Callback()
-    thread = Thread(target=page.server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield page
-    page.server.shutdown()
-    page.server.server_close()
-    thread.join()
+    with serving(page.server):
+        yield page
 
 
 @pytest.fixture(scope="session")
@@ -175,24 +138,6 @@ def oauth() -> Iterator[str]:
 def oauth_http(oauth: str) -> Iterator[httpx.Client]:
     with guard.client(allowed=frozenset({oauth})) as client:
         yield client
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, ended with the module: while Playwright's loop runs, its thread can start no other and read no database."""
-    with sync_playwright() as playwright:
-        chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        running = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
-    context.set_default_timeout(20_000)
-    yield context.new_page()
-    context.close()
 
 
 @dataclass

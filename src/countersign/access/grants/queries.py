@@ -2,8 +2,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import QueryDict
@@ -15,14 +16,11 @@ from countersign.access.grants.models import Account, Grant
 from countersign.access.grants.rights import ROLE_WORDS, Right, Role
 from countersign.access.grants.states import AccountState
 from countersign.base.actor import Actor, PersonActor
-from countersign.base.values import Digest
-from countersign.calls import messages
 from countersign.networks.registry import NAMES, table
-from countersign.people.models import Credential, Person
-from countersign.people.queries import passkeys_of, totp_of
+from countersign.people.choosing import kind_in_words, owner_in_words
+from countersign.people.models import Device, Person
+from countersign.people.queries import is_locked, passkeys_of, totp_of
 from countersign.people.states import PersonState
-from countersign.review import roster
-from countersign.review.models import RosterProposal
 from countersign.web import values
 from countersign.web.values import Choice, Face, Verdict, Who
 
@@ -61,7 +59,8 @@ def accounts_page(actor: PersonActor) -> values.Accounts:
     rows = tuple(
         values.AccountRow(
             reverse("grants:account", args=[account.uid]), face(account), account.state, line=account.trouble,
-            people=tuple(Who(g.person.name) for g in _grants_on(account)[:6]), needed=account.signatures,
+            people=tuple(Who(name) for name in dict.fromkeys(g.person.name for g in _grants_on(account))),
+            needed=account.signatures,
         )
         for account in accounts
     )
@@ -85,10 +84,11 @@ def account_page(actor: PersonActor, account: Account, *, expires_at: datetime |
         needed=account.signatures, needed_url=reverse("grants:require", args=at),
         may_change_needed=may(actor, Right.ROSTER_SIGN, on=None),
         notice=values.Notice("bad", gettext("The network refuses our key"), account.trouble) if account.trouble else None,
-        actions=_account_actions(actor, account), server=account.origin,
+        actions=_account_actions(actor, account), server=urlsplit(account.origin).netloc or account.origin,
         limits=gettext("{characters} characters, {attachments} pictures").format(
             characters=account.limits.get("characters", "?"), attachments=account.limits.get("attachments", "?")
         ),
+        secrets_url=reverse("grants:secrets", args=at) if gate.may(actor, Right.SECRET_READ, on=account).allowed else "",
     )
 
 
@@ -155,6 +155,23 @@ def person_page(actor: PersonActor, person: Person) -> values.PersonPage:
         grant_url=reverse("grants:give-to", args=at),
         accounts=(everywhere, *(Choice(str(a.uid), f"{a.handle} · {face(a).network_name}") for a in accounts)),
         roles=role_choices(), may_grant=may_give,
+        devices=_devices(person) if gate.may(actor, Right.DEVICE_READ, on=None).allowed else (),
+        seen_url=reverse("grants:exposures", args=at) if gate.may_anywhere(actor, Right.SECRET_READ).allowed else "",
+        lock_url=f"{reverse('lockout:new')}?target=person:{person.uid}" if gate.may(actor, Right.LOCK_SET, on=None).allowed else "",
+    )
+
+
+def _devices(person: Person) -> tuple[values.DeviceRow, ...]:
+    """A person's devices, the newest first; a line of each leads to its page."""
+    rows = Device.objects.filter(person=person).select_related("credential").order_by("-state_since", "-pk")[:12]
+    return tuple(
+        values.DeviceRow(
+            reverse("devices:device", args=[one.uid]), one.name or gettext("A browser with a code"), one.kind,
+            kind_in_words(one.kind), owner_in_words(one.owner), one.state,
+            "" if one.credential is None else "synced" if one.credential.is_backup_eligible else "bound",
+            one.first_seen_at, one.last_seen_at, is_locked=is_locked(device=str(one.uid)),
+        )
+        for one in rows
     )
 
 
@@ -174,10 +191,15 @@ def _person_actions(actor: PersonActor, person: Person) -> tuple[values.Action, 
 def invite_page(typed: QueryDict | None = None, mistake: str = "", field: str = "") -> values.Invite:
     """`grants/invite.html`, empty or with what was typed."""
     accounts = Account.objects.connected().order_by("network", "handle")
-    everywhere = Choice("", gettext("Every account"), is_chosen=True)
+    chosen = set(typed.getlist("account")) if typed else {""}
+    held = set(typed.getlist("role")) if typed else set[str]()
+    everywhere = Choice("", gettext("Every account"), gettext("those connected later as well"), is_chosen="" in chosen)
+    single = (
+        Choice(str(a.uid), f"{a.handle} · {face(a).network_name}", is_chosen=str(a.uid) in chosen) for a in accounts
+    )
     return values.Invite(
-        reverse("grants:invite"), reverse("grants:people"), roles=role_choices(),
-        accounts=(everywhere, *(Choice(str(a.uid), f"{a.handle} · {face(a).network_name}") for a in accounts)),
+        reverse("grants:invite"), reverse("grants:people"), accounts=(everywhere, *single),
+        roles=tuple(replace(choice, is_chosen=choice.value in held) for choice in role_choices()),
         languages=tuple(Choice(code, name) for code, name in settings.LANGUAGES),
         name=typed.get("name", "") if typed else "", email=typed.get("email", "") if typed else "",
         mistakes={field or "form": mistake} if mistake else {},
@@ -204,81 +226,6 @@ def connect_page(
         wants_password=chosen == "bluesky" and bool(typed and typed.get("way") == "app-password"),
         mistakes={field or "form": mistake} if mistake else {},
     )
-
-
-# --- the roster --------------------------------------------------------------------------------------------------------
-
-
-def roster_page(actor: PersonActor, known: messages.Roster, *, at: datetime) -> values.Roster:
-    """`grants/roster.html`: the broker's own roster, with our names for its people."""
-    names = {str(person.uid): person.name for person in Person.objects.all()}
-    added = {line["entry"]["credential"]: line for line in known.entries if line["entry"]["act"] in {"begin", "add"}}
-    removed = [line["entry"]["credential"] for line in known.entries if line["entry"]["act"] == "remove"]
-    standing = [line for credential, line in added.items() if credential not in removed]
-    may_sign = may(actor, Right.ROSTER_SIGN, on=None)
-    on_roster = {line["entry"]["credential"] for line in standing}
-    addable = Credential.objects.filter(retired_at__isnull=True, person__state=PersonState.ACTIVE)
-    people = [c for c in addable.select_related("person").order_by("person__name") if _may_be_added(c, standing)]
-    proposals = RosterProposal.objects.filter(closed_at__isnull=True, content__before=known.head)
-    return values.Roster(
-        signers=tuple(_signer(line, names, known, at, may_sign) for line in standing if "reviewer" in line["entry"]["roles"]),
-        officers=tuple(_signer(line, names, known, at, may_sign) for line in standing if "officer" in line["entry"]["roles"]),
-        threshold=known.threshold, head=known.head,
-        pending=tuple(_pending(actor, p, names, known.threshold, may_sign) for p in proposals.order_by("proposed_at")),
-        add_url=reverse("grants:roster-add"),
-        people=tuple(Choice(str(c.uid), f"{c.person.name} · {c.name}", is_chosen=c.credential_id in on_roster) for c in people),
-        roles=(Choice("signer", gettext("May countersign posts")), Choice("officer", gettext("May countersign posts, and is a security officer"))),
-        may_add=may_sign, list_url=reverse("grants:people"),
-        set_up_ends_at=datetime.fromisoformat(known.set_up_ends_at) if known.set_up_ends_at else None,
-    )
-
-
-def _may_be_added(credential: Credential, standing: list[dict[str, Any]]) -> bool:
-    mine = [line for line in standing if line["entry"]["credential"] == credential.credential_id]
-    return not mine or "officer" not in mine[0]["entry"]["roles"]
-
-
-def _signer(
-    line: dict[str, Any], names: dict[str, str], known: messages.Roster, at: datetime, may_sign: Verdict
-) -> values.SignerRow:
-    entry, since = line["entry"], datetime.fromisoformat(line["at"])
-    in_set_up = known.set_up_ends_at and since < datetime.fromisoformat(known.set_up_ends_at)
-    cools = None if in_set_up or at > since + roster.COOL_OFF else since + roster.COOL_OFF
-    role = gettext("Security officer") if "officer" in entry["roles"] else gettext("Reviewer")
-    remove = values.Action(
-        gettext("Take off the roster"), reverse("grants:roster-remove"), "credential", entry["credential"], "danger", may_sign
-    )
-    return values.SignerRow(Who(names.get(entry["person"], "?")), role, since, 1, cools, remove)
-
-
-def _pending(
-    actor: PersonActor, proposal: RosterProposal, names: dict[str, str], threshold: int, may_sign: Verdict
-) -> values.PendingEntry:
-    content, at = proposal.content, [proposal.head]
-    labels = {
-        "add": gettext("Put a passkey on the roster"), "remove": gettext("Take a passkey off the roster"),
-        "require": gettext("Change how many signatures an account takes"),
-    }
-    signed = [s.officer for s in proposal.signatures.select_related("officer")]
-    if may_sign and any(str(officer.uid) == actor.uid for officer in signed):
-        may_sign = Verdict(False, gettext("You have signed this."), gettext("Another officer's signature is needed."))
-    return values.PendingEntry(
-        labels.get(content["act"], content["act"]), _detail(content, names), Who(proposal.proposed_by.name),
-        proposal.proposed_at, tuple(Who(officer.name) for officer in signed), threshold, Digest(proposal.head).fingerprint,
-        reverse("grants:roster-options", args=at), reverse("grants:roster-sign", args=at), may_sign=may_sign,
-    )
-
-
-def _detail(content: dict[str, Any], names: dict[str, str]) -> str:
-    match content["act"]:
-        case "add":
-            roles = ", ".join(role_name(role) for role in content["roles"])
-            return f"{names.get(content['person'], '?')}: {roles}"
-        case "require":
-            account = Account.objects.filter(uid=content["account"]).first()
-            return gettext("{handle}: {count} signatures").format(handle=account or "?", count=content["signatures"])
-    owner = Credential.objects.filter(credential_id=content["credential"]).select_related("person").first()
-    return owner.person.name if owner else ""
 
 
 # --- what `people` asks us --------------------------------------------------------------------------------------------

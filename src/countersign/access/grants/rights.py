@@ -12,12 +12,24 @@ class Right(StrEnum):
     ACCOUNT_CONNECT = "account.connect"
     ACCOUNT_DISCONNECT = "account.disconnect"
     ACCOUNT_READ = "account.read"
+    API_KEY_MAKE = "api_key.make"
     CHARTER_ADOPT = "charter.adopt"
     COMMENT_CARRY_OUT = "comment.carry_out"
     COMMENT_COLLECT = "comment.collect"
     COMMENT_DECIDE = "comment.decide"
     COMMENT_READ = "comment.read"
+    DEVICE_APPROVE = "device.approve"
+    DEVICE_EXCEPT = "device.except"
+    DEVICE_LOCK = "device.lock"
+    DEVICE_READ = "device.read"
+    DEVICE_RETIRE = "device.retire"
     GRANT_GIVE = "grant.give"
+    LOCK_CARRY_OUT = "lock.carry_out"
+    LOCK_FOLLOW = "lock.follow"
+    LOCK_LIFT = "lock.lift"
+    LOCK_READ = "lock.read"
+    LOCK_SET = "lock.set"
+    KEY_KEEP = "key.keep"
     LOG_EXPORT = "log.export"
     LOG_READ = "log.read"
     NOTICE_SEND = "notice.send"
@@ -31,9 +43,16 @@ class Right(StrEnum):
     POST_RECALL = "post.recall"
     POST_RELEASE = "post.release"
     POST_WITHDRAW = "post.withdraw"
+    POSTURE_MANAGE = "posture.manage"
+    POSTURE_REPORT = "posture.report"
     ROSTER_COPY = "roster.copy"
     ROSTER_SIGN = "roster.sign"
+    SECRET_CHECK_OUT = "secret.check_out"  # noqa: S105
+    SECRET_KEEP = "secret.keep"  # noqa: S105
+    SECRET_READ = "secret.read"  # noqa: S105
     SECRET_REFRESH = "secret.refresh"  # noqa: S105
+    SECRET_ROTATE = "secret.rotate"  # noqa: S105
+    SECRET_USE_CODE = "secret.use_code"  # noqa: S105
     SETTINGS_READ = "settings.read"
 
 
@@ -51,7 +70,10 @@ R = Right
 
 ROLES: dict[Role, frozenset[Right]] = {
     Role.AUDITOR: frozenset(
-        {R.ACCOUNT_READ, R.COMMENT_READ, R.LOG_EXPORT, R.LOG_READ, R.PERSON_READ, R.POST_READ, R.SETTINGS_READ}
+        {
+            R.ACCOUNT_READ, R.COMMENT_READ, R.DEVICE_READ, R.LOCK_READ, R.LOG_EXPORT, R.LOG_READ, R.PERSON_READ, R.POST_READ,
+            R.SECRET_READ, R.SETTINGS_READ,
+        }
     ),
     Role.AUTHOR: frozenset({R.ACCOUNT_READ, R.POST_DISCUSS, R.POST_DRAFT, R.POST_READ, R.POST_RECALL, R.POST_WITHDRAW}),
     Role.MODERATOR: frozenset(
@@ -62,13 +84,18 @@ ROLES: dict[Role, frozenset[Right]] = {
     ),
     Role.OFFICER: frozenset(
         {
-            R.ACCOUNT_CONNECT, R.ACCOUNT_DISCONNECT, R.ACCOUNT_READ, R.COMMENT_READ, R.GRANT_GIVE, R.LOG_EXPORT,
-            R.LOG_READ, R.PERSON_INVITE, R.PERSON_READ, R.PERSON_SUSPEND, R.POST_READ, R.POST_RECALL, R.POST_WITHDRAW,
-            R.ROSTER_SIGN, R.SETTINGS_READ,
+            R.ACCOUNT_CONNECT, R.ACCOUNT_DISCONNECT, R.ACCOUNT_READ, R.API_KEY_MAKE, R.COMMENT_READ, R.DEVICE_APPROVE, R.DEVICE_EXCEPT,
+            R.DEVICE_READ, R.DEVICE_RETIRE, R.GRANT_GIVE,
+            R.LOCK_FOLLOW, R.LOCK_LIFT, R.LOCK_READ, R.LOCK_SET, R.LOG_EXPORT, R.LOG_READ, R.PERSON_INVITE, R.PERSON_READ,
+            R.PERSON_SUSPEND, R.POSTURE_MANAGE, R.POST_READ, R.POST_RECALL, R.POST_WITHDRAW, R.ROSTER_SIGN, R.SECRET_CHECK_OUT,
+            R.SECRET_KEEP, R.SECRET_READ, R.SECRET_ROTATE, R.SECRET_USE_CODE, R.SETTINGS_READ,
         }
     ),
     Role.REVIEWER: frozenset(
-        {R.ACCOUNT_READ, R.POST_COUNTERSIGN, R.POST_DISCUSS, R.POST_DRAFT, R.POST_READ, R.POST_RECALL, R.POST_WITHDRAW}
+        {
+            R.ACCOUNT_READ, R.POST_COUNTERSIGN, R.POST_DISCUSS, R.POST_DRAFT, R.POST_READ, R.POST_RECALL,
+            R.POST_WITHDRAW, R.SECRET_CHECK_OUT, R.SECRET_READ, R.SECRET_USE_CODE,
+        }
     ),
 }
 
@@ -83,9 +110,13 @@ ROLE_WORDS: dict[Role, tuple[str, str]] = {
 DUTIES: dict[str, frozenset[Right]] = {
     "collect": frozenset({R.COMMENT_CARRY_OUT, R.COMMENT_COLLECT}),
     "demonstration": frozenset(Right),
+    "devices": frozenset({R.DEVICE_LOCK, R.LOCK_SET, R.POSTURE_REPORT}),
     "keep": frozenset({R.LOG_EXPORT, R.ROSTER_COPY}),
+    "lock": frozenset({R.LOCK_CARRY_OUT, R.SECRET_ROTATE}),
     "notify": frozenset({R.NOTICE_SEND}),
+    "operator": frozenset({R.KEY_KEEP}),
     "refresh": frozenset({R.SECRET_REFRESH}),
     "release": frozenset({R.POST_RELEASE}),
+    "rotate": frozenset({R.NOTICE_SEND, R.SECRET_ROTATE}),
     "start": frozenset({R.CHARTER_ADOPT, R.GRANT_GIVE, R.PERSON_INVITE}),
 }

@@ -25,6 +25,10 @@ class Verdict:
 
 
 ALLOWED = Verdict(True)
+WITHOUT_ROLE = Verdict(False, _("None of your roles allows this."), _("Ask a security officer for one that does."))
+ELSEWHERE_ONLY = Verdict(
+    False, _("Your role is for single accounts; this is about the whole house."), _("Ask an officer of the whole house.")
+)
 
 # Which conditions of the account a right depends on, whoever uses it.
 NEEDS: dict[Right, frozenset[ConditionKind]] = {}
@@ -50,5 +54,5 @@ def judge(right: Right, *, roles: Set[Role], is_active: bool, is_locked: bool) -
     if not is_active:
         return Verdict(False, _("You are not active here."), _("Ask a security officer."))
     if not any(right in ROLES[role] for role in roles):
-        return Verdict(False, _("You have no such right on this account."), _("Ask a security officer for the role."))
+        return WITHOUT_ROLE
     return ALLOWED

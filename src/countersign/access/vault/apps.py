@@ -9,3 +9,10 @@ class Config(AppConfig):
 
     name = "countersign.access.vault"
     label = "vault"
+
+    def ready(self) -> None:
+        """Make known what takes two people here."""
+        from countersign.access.vault.checking_out import ACT
+        from countersign.review import acts
+
+        acts.register(ACT)

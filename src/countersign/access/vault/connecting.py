@@ -12,6 +12,7 @@ from countersign.access.grants import gate
 from countersign.access.grants.models import Account
 from countersign.access.grants.rights import Right
 from countersign.access.grants.states import AccountState
+from countersign.access.vault import rotating
 from countersign.access.vault.models import Connection, SecretVersion
 from countersign.audit.recording import recorded, refusals_recorded
 from countersign.base.actor import PersonActor
@@ -114,6 +115,7 @@ def _keep(
         SecretVersion.objects.create(
             account=account, version=connected.version, sealed=connected.sealed, made_at=at, expires_at=expires
         )
+        rotating.connected_anew(actor, account, at=at)
         return account
 
 

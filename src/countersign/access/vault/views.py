@@ -55,12 +55,17 @@ def connect(request: ActingRequest, uid: UUID | None = None) -> HttpResponse:
         return render(request, "grants/leaving.html", {"url": url, "host": urlsplit(url).netloc})
     except (Invalid, NetworkError) as mistake:
         words = f"{said(mistake.template, mistake.facts)} {said(mistake.remedy_template, mistake.facts)}".strip()
-        page = queries.connect_page(reconnects, request.POST, words, _field(mistake, request.POST.get("network", "")))
+        page = queries.connect_page(reconnects, request.POST, words, _field(mistake, request))
         return render(request, "grants/connect.html", {"page": page}, status=422)
 
 
-def _field(mistake: CountersignError, network: str) -> str:
-    return mistake.field or ("server" if network == "mastodon" else "handle")
+def _field(mistake: CountersignError, request: ActingRequest) -> str:
+    """Where on the form a mistake is told: at what was typed, or above it when no typing mends it."""
+    if mistake.field:
+        return mistake.field
+    if request.POST.get("network") == "mastodon" or request.POST.get("server", "").strip():
+        return "server"
+    return "all" if isinstance(mistake, NetworkError) else "handle"
 
 
 def _place(request: ActingRequest, reconnects: Account | None) -> connecting.Place:

@@ -17,7 +17,7 @@ from countersign.access.grants.rights import Role
 from countersign.access.vault import connecting
 from countersign.base.actor import DutyActor, PersonActor
 from countersign.calls import client, messages
-from countersign.config.demonstration import keys, officers, pictures, words
+from countersign.config.demonstration import keys, losses, officers, phones, pictures, vault, words
 from countersign.config.demonstration.keys import DemoKey
 from countersign.content.comments import collecting, deciding
 from countersign.content.comments.models import Comment
@@ -25,9 +25,10 @@ from countersign.content.media import taking_in
 from countersign.content.posts import approving, drafting, releasing, submitting
 from countersign.content.posts.drafting import Content, Described
 from countersign.content.posts.models import Delivery, Post
-from countersign.people import enrolling
+from countersign.people import described, enrolling
 from countersign.people.models import Person
 from countersign.people.passkeys import NewPasskey
+from countersign.people.states import DeviceKind
 from countersign.policy.charter import queries as charter
 from countersign.policy.charter.adopting import adopt_default
 from countersign.review.statement import ROSTER_ENTRY, challenge
@@ -41,6 +42,7 @@ CAST: dict[str, tuple[str, tuple[Role, ...]]] = {
     "Ben": ("Ben Claes", (Role.REVIEWER,)),
     "Mia": ("Mia Lambert", (Role.MODERATOR,)),
     "Sam": ("Sam Jacobs", (Role.AUDITOR,)),
+    "Leo": ("Leo Wouters", (Role.REVIEWER,)),
 }
 
 
@@ -69,6 +71,9 @@ class Brewery:
         self._readers()
         self._decided()
         self._under_way()
+        vault.fill(self.accounts, self.actor, self.keys, now)
+        phones.fill(self.actor("Ann"), self.actor("Tom"), self.actor("Kim"))
+        losses.fill(self.accounts["nl"], self.actor, now)
 
     def actor(self, name: str) -> PersonActor:
         """Somebody of the cast, acting."""
@@ -85,7 +90,8 @@ class Brewery:
             key = self.keys[name]
             made = NewPasskey(key.credential_id, key.public_key, UUID(int=0), 0, False, False, ["internal"])
             enrolling.accept_with_passkey(
-                enrolling.require_usable(token, at=now()), made, passkey_name="Demonstration key", at=now()
+                enrolling.require_usable(token, at=now()), made, passkey_name="Demonstration key",
+                device=described.Described("Demonstration key", DeviceKind.KEY), at=now(),
             )
             person.refresh_from_db()
             self.people[name] = person

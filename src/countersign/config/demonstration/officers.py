@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from django.db import close_old_connections
 
-from countersign.access.grants import rostering
+from countersign.access.grants import following
 from countersign.access.grants.models import Grant
 from countersign.access.grants.rights import Role
 from countersign.base.errors import CountersignError
@@ -48,7 +48,7 @@ def enter_newcomers() -> int:
     """Put every passkey of a reviewer or officer on the roster that is not there; how many."""
     known = client.ask(messages.ReadRoster())
     there = {line["entry"]["credential"] for line in known.entries}
-    waiting = Credential.objects.filter(retired_at__isnull=True, person__state=PersonState.ACTIVE)
+    waiting = Credential.objects.filter(retired_at__isnull=True, person__state=PersonState.ACTIVE, device__state="enrolled")
     entered = 0
     for credential in waiting.exclude(credential_id__in=there).select_related("person").order_by("pk"):
         roles = sorted(_roles(credential))
@@ -73,5 +73,5 @@ def _enter(known: messages.Roster, credential: Credential, roles: list[str]) -> 
     asked = challenge(entry, domain=ROSTER_ENTRY)
     officers: list[DemoKey] = [keys.load()[name] for name in ("Kim", "Tom")][: known.threshold]
     grown: messages.Roster = client.ask(messages.AppendRoster(entry, [o.answer(asked).parts() for o in officers]))
-    rostering.copy_roster(grown)
+    following.copy_roster(grown)
     return grown

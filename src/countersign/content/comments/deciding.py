@@ -31,6 +31,8 @@ def decide(actor: PersonActor, comment: Comment, deed: str, clause: Clause, *, w
         raise Invalid(_("Choose what to do."), field="deed")
     if comment.is_ours:  # a countersigned post: who may delete it is asked on its own page
         raise Invalid(_("This is our own answer."), remedy=_("Delete it on the page of its post."), field="deed")
+    if clause.stays and deed in {"hide", "delete"}:
+        raise Invalid(_("By this clause a comment stays."), remedy=_("Choose the clause that it breaks."), field="clause")
     state = {"keep": CommentState.KEPT, "escalate": CommentState.ESCALATED}.get(deed, CommentState.HIDING)
     with recorded(actor, at=at) as record:
         _require(actor, comment, clause)
@@ -38,7 +40,7 @@ def decide(actor: PersonActor, comment: Comment, deed: str, clause: Clause, *, w
         _note(actor, comment, deed, clause, words, at)
         record("comment.decided", comment, account=comment.account, decision=deed, clause=clause.code)
     if state == CommentState.HIDING:
-        act(actor, comment, "delete" if deed == "delete" else "hide", at=at)
+        act(actor, comment, "delete" if deed == "delete" else "hide", by=actor.uid, at=at)
     return comment
 
 
@@ -86,7 +88,7 @@ def show_again(actor: PersonActor, comment: Comment, clause: Clause, *, at: date
     """Show a hidden comment again, where the network can."""
     with refusals_recorded(actor, at=at, matter=comment):
         gate.require(actor, Right.COMMENT_DECIDE, on=comment.account)
-    outcome = client.ask(messages.ActOnComment(str(comment.account.uid), comment.remote_id, comment.root, "show"))
+    outcome = client.ask(messages.ActOnComment(str(comment.account.uid), comment.remote_id, comment.root, "show", actor.uid))
     with recorded(actor, at=at) as record:
         _require(actor, comment, clause)
         if outcome.state != "kept":
@@ -96,11 +98,12 @@ def show_again(actor: PersonActor, comment: Comment, clause: Clause, *, at: date
         record("comment.decided", comment, account=comment.account, decision="keep", clause=clause.code)
 
 
-def act(actor: Actor, comment: Comment, deed: str, *, at: datetime) -> None:
-    """Have the broker hide or delete a comment that was decided so, and write down what the network said."""
+def act(actor: Actor, comment: Comment, deed: str, *, by: str = "", at: datetime) -> None:
+    """Have the broker hide or delete a comment that was decided so, and write down what the network said. `by` is the UUID
+    of the person who decided it: a lock on them binds it."""
     with refusals_recorded(actor, at=at, matter=comment):
         gate.require(actor, Right.COMMENT_CARRY_OUT, on=comment.account)
-    call = messages.ActOnComment(str(comment.account.uid), comment.remote_id, comment.root, deed)
+    call = messages.ActOnComment(str(comment.account.uid), comment.remote_id, comment.root, deed, by)
     try:
         outcome = client.ask(call)
     except CountersignError as error:

@@ -68,8 +68,9 @@ def act_again(at: datetime) -> int:
     )
     asked = 0
     for comment in stuck.select_related("account")[:BATCH]:
-        decision = Decision.objects.filter(comment=comment, deed__in=["hide", "delete"]).order_by("-pk").first()
+        decisions = Decision.objects.filter(comment=comment, deed__in=["hide", "delete"]).select_related("person")
+        decision = decisions.order_by("-pk").first()
         if decision is not None:
-            deciding.act(COLLECT, comment, decision.deed, at=at)
+            deciding.act(COLLECT, comment, decision.deed, by=str(decision.person.uid), at=at)
             asked += 1
     return asked

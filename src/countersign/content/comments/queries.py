@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from urllib.parse import urlencode
@@ -44,10 +46,17 @@ def visible(actor: PersonActor) -> CommentQuerySet:
     return Comment.objects.on(gate.accounts(actor, Right.COMMENT_READ))
 
 
+_COUNTED = {"escalated", "by_hand"}  # what is left to do beside the queue itself, which the rail counts
+
+
 def waiting_count(actor: PersonActor) -> int:
     """How many comments wait, counted up to a hundred: beyond that the exact number helps nobody."""
-    accounts = list(gate.accounts(actor, Right.COMMENT_READ).values_list("pk", flat=True))
-    return Comment.objects.filter(account__in=accounts).waiting().order_by()[:100].count() if accounts else 0
+    return _count(list(gate.accounts(actor, Right.COMMENT_READ)), TABS["waiting"][1])
+
+
+def _count(accounts: list[Account], shelves: tuple[str, ...]) -> int:
+    rows = Comment.objects.filter(account__in=accounts, shelf__in=shelves)
+    return rows.order_by()[:100].count() if accounts else 0
 
 
 def waiting_card(actor: PersonActor, *, at: datetime) -> values.WaitingComments | None:
@@ -61,7 +70,8 @@ def waiting_card(actor: PersonActor, *, at: datetime) -> values.WaitingComments 
     late = found["oldest"] is not None and at - found["oldest"] > LATE
     read_until = min((until for a in accounts if (until := read_to(a, at=at).until)), default=None)
     url = reverse("comments:queue")
-    return values.WaitingComments(url, found["count"], found["oldest"], found["escalated"], read_until, late)
+    by_hand = _count(accounts, TABS["by_hand"][1])
+    return values.WaitingComments(url, found["count"], found["oldest"], found["escalated"], read_until, late, by_hand)
 
 
 def read_to(account: Account, *, at: datetime) -> values.ReadTo:
@@ -77,7 +87,7 @@ def read_to(account: Account, *, at: datetime) -> values.ReadTo:
 
 def queue(
     actor: PersonActor, *, tab: str, after: tuple[datetime, int] | None, chosen: Comment | None, at: datetime,
-    mistakes: dict[str, str] | None = None,
+    told: Told | None = None, typed: Mapping[str, str] | None = None, mistakes: Mapping[str, str] | None = None,
 ) -> values.CommentQueue:
     """`comments/queue.html`: the oldest waiting first; of what is decided, the newest first."""
     tab = tab if tab in TABS else "waiting"
@@ -88,13 +98,72 @@ def queue(
         rows = rows[:PAGE]
         last = rows[-1]
         older = f"{here}?{urlencode({'tab': tab, 'after': f'{last.written_at.isoformat()}|{last.pk}'})}"
-    tabs = tuple(values.Tab(str(label), f"{here}?tab={name}", is_current=name == tab) for name, (label, _shelves) in TABS.items())
+    tabs = tuple(
+        values.Tab(str(label), f"{here}?tab={name}", _count(accounts, shelves) if name in _COUNTED else 0, name == tab)
+        for name, (label, shelves) in TABS.items()
+    )
     return values.CommentQueue(
         tuple(_row(comment, tab, chosen) for comment in rows), tabs,
         read_to=tuple(read_to(account, at=at) for account in accounts),
-        detail=_detail(actor, chosen, mistakes or {}) if chosen else None,
+        detail=_detail(actor, chosen, typed or {}, mistakes or {}) if chosen else None,
         newer_url=f"{here}?tab={tab}" if after else "", older_url=older, read_url=_read_url(actor, accounts),
+        told=_told(actor, told, chosen) if told else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the page says first: which comment this person has just decided, or done by hand."""
+
+    uid: UUID
+    is_by_hand: bool = False
+
+
+def _told(actor: PersonActor, told: Told, chosen: Comment | None) -> Notice | None:
+    """What has just been decided, by which clause, and whether it is done; with the way to go on."""
+    comment = visible(actor).filter(uid=told.uid).select_related("account").first()
+    decision = comment.decisions.select_related("clause").order_by("-pk").first() if comment else None
+    if comment is None or decision is None or str(decision.person.uid) != actor.uid:
+        return None
+    clause = f"{decision.clause.code} {charter.spoken(decision.clause.title)}"
+    title = gettext("{deed}, by clause {clause}").format(deed=_done(comment, decision.deed), clause=clause)
+    words = " ".join(comment.text.split())
+    quoted = gettext("“{words}” of {name}.").format(words=words[:80] + ("…" if len(words) > 80 else ""), name=_writer(comment).name)
+    where = gettext("You have done it there by hand.") if told.is_by_hand else _where_done(comment, decision.deed)
+    text = f"{quoted} {where}".strip()
+    url, link = _go_on(actor, comment, is_shown=chosen is not None and chosen.pk == comment.pk)
+    return Notice("ok" if comment.state in _SETTLED else "warn", title, text, url, link)
+
+
+_SETTLED = {CommentState.KEPT, CommentState.ESCALATED, CommentState.HIDDEN, CommentState.GONE}
+
+
+def _done(comment: Comment, deed: str) -> str:
+    if comment.state in _SETTLED:
+        return str(_DONE[deed])
+    template = gettext("To do by hand: {deed}") if comment.state == CommentState.BY_HAND else gettext("Under way: {deed}")
+    return template.format(deed=str(_LABELS[deed]).lower())
+
+
+def _where_done(comment: Comment, deed: str) -> str:
+    """Who carried a hiding or a deletion out, or must."""
+    network = face(comment.account).network_name
+    if deed not in {"hide", "delete"}:
+        return ""
+    if comment.state == CommentState.BY_HAND:
+        return gettext("{network} does not let a program do it.").format(network=network)
+    if comment.state not in _SETTLED:
+        return gettext("{network} has not said yet whether it is done; it is asked again.").format(network=network)
+    return gettext("{network} has done it.").format(network=network)
+
+
+def _go_on(actor: PersonActor, comment: Comment, *, is_shown: bool) -> tuple[str, str]:
+    if not is_shown:
+        return reverse("comments:comment", args=[comment.uid]) + "?tab=decided", gettext("Look at it again")
+    following = neighbour(actor, comment.uid)
+    if following is None:
+        return reverse("home"), gettext("Nothing else waits. My work")
+    return reverse("comments:comment", args=[following.uid]), gettext("Show the next one")
 
 
 def _read_url(actor: PersonActor, accounts: list[Account]) -> str:
@@ -144,7 +213,9 @@ def _row(comment: Comment, tab: str, chosen: Comment | None) -> values.CommentRo
     )
 
 
-def _detail(actor: PersonActor, comment: Comment, mistakes: dict[str, str]) -> values.CommentDetail:
+def _detail(
+    actor: PersonActor, comment: Comment, typed: Mapping[str, str], mistakes: Mapping[str, str]
+) -> values.CommentDetail:
     at = [comment.uid]
     delivery = comment.delivery
     may_decide = may(actor, Right.COMMENT_DECIDE, on=comment.account)
@@ -154,7 +225,9 @@ def _detail(actor: PersonActor, comment: Comment, mistakes: dict[str, str]) -> v
         _writer(comment), comment.text, comment.written_at, comment.state,
         face(comment.account), _thread(comment), delivery.request["text"] if delivery else "",
         delivery.url if delivery else "", reverse("comments:decide", args=at), reverse("comments:queue"),
-        deeds=_deeds(comment, may_decide), clauses=tuple(charter.shown(clause) for clause in charter.clauses()),
+        deeds=_deeds(comment, may_decide, typed.get("deed", "")), words=typed.get("words", ""),
+        clauses=tuple(charter.shown(c, is_chosen=c.code == typed.get("clause")) for c in charter.clauses()),
+        charter_url=reverse("charter:charter"),
         decisions=tuple(
             values.DecisionMade(Who(d.person.name), d.decided_at, str(_LABELS[d.deed]), charter.shown(d.clause), d.words)
             for d in decisions
@@ -167,7 +240,7 @@ def _detail(actor: PersonActor, comment: Comment, mistakes: dict[str, str]) -> v
 def _note(comment: Comment) -> Notice | None:
     match comment.state:
         case CommentState.BY_HAND:
-            title = gettext("Do this by hand at the network")
+            title = gettext("Do this by hand at {network}").format(network=face(comment.account).network_name)
             return Notice("warn", title, comment.why, comment.url, gettext("Open it there"))
         case CommentState.UNCONFIRMED:
             return Notice("warn", gettext("The network did not say whether it is done; we ask again."), comment.why)
@@ -178,15 +251,20 @@ def _note(comment: Comment) -> Notice | None:
 
 
 _LABELS = {"keep": _("Keep"), "answer": _("Answer"), "hide": _("Hide"), "delete": _("Delete"), "escalate": _("Escalate")}
+_DONE = {"keep": _("Kept"), "answer": _("Answered"), "hide": _("Hidden"), "delete": _("Deleted"), "escalate": _("Escalated")}
 
 
-def _deeds(comment: Comment, may_decide: values.Verdict) -> tuple[Deed, ...]:
-    connector = CONNECTORS[comment.account.network]
+def _does_itself(account: Account, deed: str) -> bool:
+    """Whether the network lets a program do this to a reader's comment."""
+    return isinstance(CONNECTORS[account.network], HidesComments if deed == "hide" else DeletesComments)
+
+
+def _deeds(comment: Comment, may_decide: values.Verdict, chosen: str) -> tuple[Deed, ...]:
     allowed = may_decide
     if comment.state not in {CommentState.WAITING, CommentState.ESCALATED, CommentState.KEPT}:
         return ()  # what was decided, and by whom, stands below
-    hide, delete = isinstance(connector, HidesComments), isinstance(connector, DeletesComments)
-    return (
+    hide, delete = _does_itself(comment.account, "hide"), _does_itself(comment.account, "delete")
+    deeds = (
         Deed("keep", gettext("Keep"), gettext("It stays, readers see it."), "check", may=_unless_kept(comment, allowed)),
         Deed("answer", gettext("Answer"), gettext("It stays; you draft an answer that a colleague signs."), "reply", may=allowed),
         Deed("hide", gettext("Hide"), gettext("Readers no longer see it."), "eye-off", is_by_hand=not hide,
@@ -196,11 +274,12 @@ def _deeds(comment: Comment, may_decide: values.Verdict) -> tuple[Deed, ...]:
         Deed("escalate", gettext("Escalate"), gettext("A colleague decides."), "arrow-up-right",
              may=_unless_kept(comment, allowed)),
     )
+    return tuple(replace(deed, is_chosen=deed.word == chosen) for deed in deeds)
 
 
 def _unless_kept(comment: Comment, allowed: values.Verdict) -> values.Verdict:
     if comment.state == CommentState.KEPT:
-        return values.Verdict(False, gettext("It has been kept."))
+        return values.Verdict(False, gettext("It has been kept already."))
     return allowed
 
 

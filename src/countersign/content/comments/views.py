@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,6 +17,7 @@ from countersign.base.values import known_uuids
 from countersign.base.words import _
 from countersign.content.comments import deciding, queries
 from countersign.content.comments.models import Comment
+from countersign.content.comments.states import CommentState
 from countersign.people.requests import ActingRequest, person_actor
 from countersign.policy.charter import queries as charter
 from countersign.web.errors import said
@@ -35,12 +37,18 @@ def _comment(request: ActingRequest, uid: UUID, right: Right) -> Comment:
     return comment
 
 
+def _told(request: ActingRequest) -> queries.Told | None:
+    found = known_uuids([request.GET.get("told", "")])
+    return queries.Told(found[0], request.GET.get("by") == "hand") if found else None
+
+
 def _show(
     request: ActingRequest, chosen: Comment | None, *, mistakes: dict[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
     page = queries.queue(
         person_actor(request), tab=request.GET.get("tab", "waiting"), after=_after(request.GET.get("after", "")),
-        chosen=chosen, at=timezone.now(), mistakes=mistakes,
+        chosen=chosen, at=timezone.now(), told=_told(request),
+        typed=request.POST.dict() if mistakes else None, mistakes=mistakes,
     )
     return render(request, "comments/queue.html", {"page": page}, status=status)
 
@@ -60,7 +68,7 @@ def comment(request: ActingRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 def decide(request: ActingRequest, uid: UUID) -> HttpResponse:
-    """Decide a comment by a clause; then the next one is shown. An answer goes on to its draft."""
+    """Decide a comment by a clause; then the next one is shown, with what was done. An answer goes on to its draft."""
     actor, at = person_actor(request), timezone.now()
     found = _comment(request, uid, Right.COMMENT_DECIDE)
     try:
@@ -74,18 +82,25 @@ def decide(request: ActingRequest, uid: UUID) -> HttpResponse:
             actor, found, request.POST.get("deed", ""), clause, words=request.POST.get("words", ""), at=at
         )
     except Invalid as mistake:
-        return _show(request, found, mistakes={mistake.field or "deed": said(mistake.template, mistake.facts)}, status=422)
+        words = f"{said(mistake.template, mistake.facts)} {said(mistake.remedy_template, mistake.facts)}".strip()
+        return _show(request, found, mistakes={mistake.field or "deed": words}, status=422)
     following = queries.neighbour(actor, uid)
-    if found.state == "by_hand" or following is None:
-        return redirect("comments:comment", uid=uid)
-    return redirect("comments:comment", uid=following.uid)
+    if found.state == CommentState.BY_HAND or following is None:
+        return _telling(found, on=found)
+    return _telling(found, on=following)
+
+
+def _telling(decided: Comment, *, on: Comment) -> HttpResponse:
+    """Go on to a comment, whose page says what was done about the one decided."""
+    return redirect(f"{reverse('comments:comment', args=[on.uid])}?told={decided.uid}")
 
 
 @require_POST
 def by_hand(request: ActingRequest, uid: UUID) -> HttpResponse:
     """Say that it was done at the network by hand."""
-    deciding.done_by_hand(person_actor(request), _comment(request, uid, Right.COMMENT_DECIDE), at=timezone.now())
-    return redirect("comments:comment", uid=uid)
+    found = _comment(request, uid, Right.COMMENT_DECIDE)
+    deciding.done_by_hand(person_actor(request), found, at=timezone.now())
+    return redirect(f"{reverse('comments:comment', args=[uid])}?told={uid}&by=hand")
 
 
 @require_POST

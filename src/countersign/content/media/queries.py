@@ -1,8 +1,11 @@
 """What pages read about a picture that was taken in."""
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext
 
+from countersign.access.vault.rewrapping import Sealed
 from countersign.base.actor import PersonActor
 from countersign.content.media import store
 from countersign.content.media.models import File
@@ -37,3 +40,11 @@ def places(file: File) -> list[tuple[float, float]]:
 def previews(file: File) -> list[str]:
     """The small previews that were in the original, each a JPEG in base64: they may show what was cut off."""
     return [trace["picture"] for trace in file.traces if "picture" in trace]
+
+
+def sealed_originals() -> Iterator[Sealed]:
+    """Every sealed original, with what it is bound to."""
+    names = File.objects.exclude(original_sha256="").order_by("original_sha256").values_list("original_sha256", flat=True)
+    for name in names.distinct().iterator(chunk_size=500):
+        if store.originals().has(name):
+            yield Sealed(name, store.originals().read_sealed(name), f"file:{name}", "original", 1)

@@ -51,6 +51,14 @@ class Store:
                 remedy=_("Ask whoever runs Countersign to make room, then add the picture again."),
             ) from error
 
+    def replace(self, name: str, old: bytes, new: bytes) -> bool:
+        """Put new bytes in the place of old ones, whole or not at all; False when something else lies there."""
+        place = self.path(name)
+        if not place.exists() or place.read_bytes() != old:
+            return False
+        _write_whole(place, new, mode=stat.S_IMODE(place.stat().st_mode))
+        return True
+
     def has(self, name: str) -> bool:
         """Whether something is kept under this digest."""
         return self.path(name).exists()

@@ -41,10 +41,17 @@ class Content:
     answers: dict[str, Any] | None = field(default=None)
 
 
+def is_empty(content: Content) -> bool:
+    """Whether nothing has been written yet: no title, no words, no picture."""
+    return not (content.title.strip() or content.pictures or any(text.strip() for text in content.texts.values()))
+
+
 def draft(actor: PersonActor, content: Content, *, at: datetime) -> Post:
-    """Begin a post."""
+    """Begin a post. Invalid when nothing is written yet, unless it is an answer."""
     with recorded(actor, at=at) as record:
         accounts = require_accounts(actor, content)
+        if is_empty(content) and not content.answers:
+            raise Invalid(_("There is nothing to keep yet."), remedy=_("Write something or add a picture first."))
         post = Post.objects.create(
             author=Person.objects.get(uid=actor.uid), state=PostState.DRAFT, state_since=at, drafted_at=at, edited_at=at,
             answers=content.answers, **_plain(content),
@@ -76,6 +83,21 @@ def edit(actor: PersonActor, post: Post, content: Content, *, seen: datetime, at
         _write(actor, post, content, accounts, at)
         record("post.edited", post)
         return post
+
+
+def discard(actor: PersonActor, post: Post, *, at: datetime) -> None:
+    """Delete a draft for good. Conflict once it has been submitted: what others saw of it is kept."""
+    with recorded(actor, at=at, matter=post) as record:
+        require_on_all(actor, Right.POST_DRAFT, post)
+        hold(post)
+        if post.state != PostState.DRAFT:
+            raise Conflict(_("This is {state}; only a draft can be deleted."), state=post.state)
+        if post.revision:
+            raise Conflict(
+                _("This was submitted before, so it is kept with what was said about it."), remedy=_("Leave it as it is.")
+            )
+        record("post.discarded", post)
+        post.delete()
 
 
 def discuss(actor: PersonActor, post: Post, text: str, *, at: datetime) -> Remark:

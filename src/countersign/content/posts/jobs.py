@@ -1,40 +1,43 @@
-"""What the worker does for posts: find what is due, call one action for each."""
+"""What the worker does for posts: find what is due and have it released, look for what is unknown."""
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from functools import cache
 
+from countersign.access.lockout.models import Step
+from countersign.access.lockout.states import StepKind
 from countersign.base.actor import DutyActor
-from countersign.base.errors import Conflict
-from countersign.content.posts import releasing
+from countersign.base.errors import Conflict, NetworkError
+from countersign.content.posts import releasing, voiding
+from countersign.content.posts.crew import crew
 from countersign.content.posts.models import Delivery
 
 RELEASE = DutyActor("release")
 BATCH = 24
-CREW = 6  # deliveries on their way at once
 
 
 def release_due(at: datetime) -> int:
-    """Release what is due, oldest first; how many were begun. Another worker's claim is no error."""
-    due = list(Delivery.objects.due(at).select_related("account", "post").order_by("due_at", "pk")[:BATCH])
-    if len(due) < 2:
-        return sum(_release(delivery, at) for delivery in due)
-    return sum(_crew().map(_release, due, [at] * len(due)))
+    """Release what is due, oldest first, for some seconds or until nothing is due or on its way; how much was done.
+
+    Not 0 while something is on its way: the next call goes on with it. Another worker's claim is no error.
+    """
+    return crew().release_due(RELEASE, at)
 
 
-def _release(delivery: Delivery, at: datetime) -> bool:
-    try:
-        releasing.release(RELEASE, delivery, at=at)
-    except Conflict:
-        return False
-    return True
+def finish_release(at: datetime) -> int:
+    """Begin nothing more, and write down what comes back of what is on its way; how much was written down."""
+    return crew().finish(RELEASE, at)
 
 
-@cache
-def _crew() -> ThreadPoolExecutor:
-    """The threads that wait for networks side by side; the broker answers each in a thread of its own."""
-    return ThreadPoolExecutor(CREW, thread_name_prefix="release")
+def void_what_is_locked(at: datetime) -> int:
+    """Void pending signatures and hold waiting releases where somebody locked; how many cases were seen to."""
+    done = 0
+    for step in Step.objects.waiting(StepKind.SIGNATURES, StepKind.RELEASES).select_related("case").order_by("pk")[:BATCH]:
+        try:
+            voiding.void(RELEASE, step, at=at)
+        except (Conflict, NetworkError):
+            continue  # at the next turn
+        done += 1
+    return done
 
 
 def settle_unknown(at: datetime) -> int:

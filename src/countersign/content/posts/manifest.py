@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, astuple, dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -18,6 +19,8 @@ from countersign.base.words import _
 from countersign.networks.contract import Identity, Publication, ReplyTo
 
 REQUEST = "countersign/request/v1"
+# How long after its time an approved post may still go out. Longer than it ever was before: `opens_at` counts on it.
+OPEN_FOR = timedelta(days=7)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _REPLY = {field.name for field in fields(ReplyTo)}
 
@@ -60,6 +63,12 @@ class Window:
             return False
         return all(end.tzinfo for end in ends)
 
+    @property
+    def opens_at(self) -> datetime:
+        """The first moment at which it may go out: its release time, or else when it was frozen."""
+        opens_at = datetime.fromisoformat(self.not_before) if self.not_before else datetime.fromisoformat(self.not_after) - OPEN_FOR
+        return opens_at.astimezone(UTC)
+
     def require_open(self, at: datetime) -> None:
         """Raise Refused outside the window."""
         if self.not_before and at < datetime.fromisoformat(self.not_before):
@@ -68,7 +77,7 @@ class Window:
             raise Refused(_("It is too late: the time this was signed for has passed."), remedy=_("Submit it again."))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """Everything one account receives."""
 
@@ -85,7 +94,7 @@ class Request:
         """The request as JSON."""
         return {"v": 1, **asdict(self), "media": [asdict(medium) for medium in self.media]}
 
-    @property
+    @cached_property
     def digest(self) -> Digest:
         """What is signed."""
         return Digest.of(REQUEST, self.content())

@@ -145,6 +145,7 @@ class Delivery(Living):
     url = models.CharField(max_length=600, blank=True)
     why = models.CharField(max_length=300, blank=True)
     published_at = models.DateTimeField(null=True)
+    asks_a_person = models.BooleanField(db_default=False)  # unconfirmed, and reading does not settle it
     signed_digest = models.CharField(max_length=64)
 
     objects = DeliveryQuerySet.as_manager()

@@ -49,15 +49,19 @@ class Outcome(StrEnum):
     REJECTED = "rejected"  # the network said no, and will keep saying no
     UNKNOWN = "unknown"  # it may have happened
     DUPLICATE = "duplicate"  # the network says these words stand there already, after an attempt we believed absent
+    DOUBTED = "doubted"  # it may have happened in a time of which our own file was lost, and have been undone since
     ABSENT = "absent"  # read afterwards, by us or by a person: it did not happen
+    MISSING = "missing"  # it is not there now; whether it ever was is lost: a person decides whether it goes out
 
 
-_OPEN = frozenset({Outcome.UNKNOWN, Outcome.DUPLICATE})
+_OPEN = frozenset({Outcome.UNKNOWN, Outcome.DUPLICATE, Outcome.DOUBTED})
+_MISSING_WHY = _("It is not there now. A backup was put back: it may have been there, and been deleted or taken back since.")
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one attempt, with what is known. `by` is the UUID of the person who looked, if one did."""
+    """What became of one attempt, with what is known. `by` is the UUID of the person who looked, if we only have their
+    word for it."""
 
     outcome: Outcome
     published: Published | None = None
@@ -228,10 +232,20 @@ class Release:
         if found and found.published:
             result = Result(Outcome.PUBLISHED, published=found.published)
         elif found and self._is_proof(history, found, looked.at):
-            result = Result(Outcome.ABSENT)
+            result = _absence(history)
         else:
             return self.standing(history)
         return (yield from self._close(history, result))
+
+    def confirm(self, history: History) -> Steps:
+        """Read whether what a person told us stands there is ours; what we read ourselves takes the place of their word."""
+        told = tuple(a for a in history.attempts if a.result and a.result.outcome is Outcome.PUBLISHED and a.result.by)
+        if told:
+            looked = yield Look(min(attempt.claimed_at for attempt in told) - self.timings.skew)
+            if looked.found and looked.found.published and not looked.is_anothers:
+                for attempt in told:
+                    history = yield Record(attempt.fence, Result(Outcome.PUBLISHED, published=looked.found.published))
+        return self.standing(history)
 
     def settle_by_person(self, history: History, published: Published | None, *, by: str) -> Steps:
         """Take the word of a person who looked: it is there, or nothing is. Conflict while it may still appear."""
@@ -245,7 +259,7 @@ class Release:
         if any(a.result and a.result.outcome is Outcome.DUPLICATE for a in history.open):
             why = _("The network refuses these words as a repetition.")
             return (yield from self._close(history, Result(Outcome.REJECTED, why=why, by=by)))
-        return (yield from self._close(history, Result(Outcome.ABSENT, by=by)))
+        return (yield from self._close(history, _absence(history, by=by)))
 
     def may_write(self, history: History, *, fence: int) -> bool:
         """Whether the attempt under `fence` may write to the socket now: it is the newest, unsettled, and has time left."""
@@ -277,7 +291,7 @@ class Release:
     def _resumable(self, last: Attempt) -> Verdict:
         if last.result is None or last.ended_at is None or last.result.outcome is Outcome.ABSENT:
             return Verdict(State.DUE)
-        if last.result.outcome is Outcome.KEY_REFUSED:
+        if last.result.outcome in {Outcome.KEY_REFUSED, Outcome.MISSING}:
             return Verdict(State.HELD, why=last.result.why)
         return Verdict(State.DUE, why=last.result.why, not_before=last.result.not_before or last.ended_at + self.timings.again)
 
@@ -315,10 +329,17 @@ class Release:
 
     def _doubted(self, history: History, result: Result) -> Result:
         """A *no* that may only mean that an earlier attempt is there after all, on a network that refuses equal words."""
-        went_out = any(a.result and a.result.outcome is Outcome.ABSENT for a in history.attempts)
+        went_out = any(a.result and a.result.outcome in {Outcome.ABSENT, Outcome.MISSING} for a in history.attempts)
         if result.outcome is Outcome.REJECTED and went_out and self.facts.guarantee is Guarantee.SAME_WORDS_REFUSED:
             return replace(result, outcome=Outcome.DUPLICATE)
         return result
+
+
+def _absence(history: History, *, by: str = "") -> Result:
+    """What it means that nothing is there: that nothing happened, unless it may have been undone without our knowing."""
+    if any(attempt.result and attempt.result.outcome is Outcome.DOUBTED for attempt in history.open):
+        return Result(Outcome.MISSING, why=_MISSING_WHY, by=by)
+    return Result(Outcome.ABSENT, by=by)
 
 
 def result_of(error: NetworkError) -> Result:

@@ -6,15 +6,19 @@ whether anything is sent; these rows are what people see.
 """
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
 
 from countersign.access.grants import gate
 from countersign.access.grants.rights import Right
 from countersign.access.vault import keeping
-from countersign.audit.recording import recorded, refusals_recorded
+from countersign.audit.recording import Record, recorded, refusals_recorded
 from countersign.base.actor import Actor, DutyActor, PersonActor
 from countersign.base.errors import (
     Conflict,
@@ -25,27 +29,52 @@ from countersign.base.errors import (
     Refused,
     Unreachable,
 )
+from countersign.base.prepared import Prepared
+from countersign.base.tables import move_all
 from countersign.base.words import _
 from countersign.calls import client, messages
 from countersign.content.posts.drafting import remark, require_on_all
 from countersign.content.posts.models import Delivery, Post
-from countersign.content.posts.states import ENDS, DeliveryState, PostState
+from countersign.content.posts.states import DELIVERY, ENDS, DeliveryState, PostState
 
 LOOK_AGAIN = timedelta(seconds=15)
 
 
 def release(actor: DutyActor, delivery: Delivery, *, at: datetime) -> None:
     """Claim a due delivery, have the broker send it, and write down what became of it."""
-    fence = _claim(actor, delivery, at)
+    _claim(actor, delivery, at)
+    _write_down(actor, delivery, sent(delivery), at)
+
+
+def sent(delivery: Delivery) -> messages.Outcome:
+    """Have the broker send a delivery under the fence its claim was given: what became of it."""
     try:
-        outcome = client.ask(messages.Publish(str(delivery.uid), fence))
+        outcome: messages.Outcome = client.ask(messages.Publish(str(delivery.uid), delivery.fence))
     except (Refused, Invalid) as refusal:  # Invalid: a stored picture is gone, or is no longer the one that was signed
-        outcome = messages.Outcome("held", why=refusal.what)
-    except Conflict as conflict:
-        outcome = messages.Outcome("unconfirmed", why=conflict.what)
-    except NetworkError as error:  # the broker itself did not answer: it may have sent
-        outcome = messages.Outcome("unconfirmed", why=error.what)
-    _write_down(actor, delivery, outcome, at)
+        return messages.Outcome("held", why=refusal.what)
+    except (Conflict, NetworkError) as error:  # NetworkError: the broker itself did not answer, so it may have sent
+        return messages.Outcome("unconfirmed", why=error.what)
+    return outcome
+
+
+def release_many(
+    actor: DutyActor, back: Sequence[tuple[Delivery, messages.Outcome]], begin: Sequence[Delivery], *, at: datetime
+) -> list[Delivery]:
+    """Write down what became of deliveries that were claimed before, and claim those of `begin` that are still due: in one
+    change, for which the disk is waited for once. The claimed ones have their fence, and go to `sent`.
+
+    Conflict when there was nothing to write down and nothing was due any more.
+    """
+    with recorded(actor, at=at) as record:
+        gate.require(actor, Right.POST_RELEASE, on=None)
+        changed = _write_down_all(record, back, at)
+        claimed = _claim_all(record, begin, at)
+        for delivery, outcome in back:
+            if outcome.key_refused:
+                keeping.mark_refused(actor, delivery.account, outcome.why, at=at)
+        if not changed and not claimed:
+            raise Conflict(_("Nothing of this is due any more."))
+    return claimed
 
 
 def settle(actor: DutyActor, delivery: Delivery, *, at: datetime) -> None:
@@ -100,7 +129,7 @@ def withdraw(actor: PersonActor, delivery: Delivery, *, at: datetime) -> None:
         delivery.move(DeliveryState.DELETING, at=at, lease_until=at + _lease())
         record("delivery.withdrawal_begun", delivery, account=str(delivery.account.uid))
     try:
-        outcome = client.ask(messages.Withdraw(str(delivery.uid)))
+        outcome = client.ask(messages.Withdraw(str(delivery.uid), actor.uid))
     except (Unreachable, OutcomeUnknown) as error:  # the broker itself may not have answered: it may have deleted
         outcome = messages.Outcome("unconfirmed", why=error.what)
     except CountersignError as error:
@@ -114,7 +143,7 @@ def say_what_is_there(actor: PersonActor, delivery: Delivery, *, remote_id: str,
         gate.require(actor, Right.POST_WITHDRAW, on=delivery.account)
     _require_of_that_network(delivery, remote_id, url)
     uid, is_deletion = str(delivery.uid), bool(delivery.remote_id)  # it was known there: what is unknown is whether it still is
-    outcome = client.ask(messages.Settle(uid) if is_deletion else messages.Looked(uid, remote_id, url))
+    outcome = client.ask(messages.Settle(uid) if is_deletion else messages.Looked(uid, remote_id, url, actor.uid))
     with recorded(actor, at=at) as record:
         gate.require(actor, Right.POST_WITHDRAW, on=delivery.account)
         record("delivery.looked_at", delivery, account=str(delivery.account.uid), found=bool(remote_id))
@@ -144,25 +173,81 @@ def _claim(actor: DutyActor, delivery: Delivery, at: datetime) -> int:
         return fence
 
 
+def _claim_all(record: Record, begin: Sequence[Delivery], at: datetime) -> list[Delivery]:
+    claimed = sorted(_STILL_DUE.ask(keys=[delivery.pk for delivery in begin]), key=attrgetter("due_at", "pk"))
+    for fence, group in groupby(sorted(claimed, key=attrgetter("fence")), key=attrgetter("fence")):
+        move_all(list(group), DeliveryState.SENDING, at=at, fence=fence + 1, lease_until=at + _lease())
+    for delivery in claimed:
+        record("delivery.claimed", delivery, account=str(delivery.account.uid), fence=delivery.fence)
+    return claimed
+
+
+def _write_down_all(record: Record, back: Sequence[tuple[Delivery, messages.Outcome]], at: datetime) -> bool:
+    """Whether anything was new. What was settled meanwhile, by somebody who asked the broker as well, stays as it is."""
+    rows, changed = {row.pk: row for row in _HELD.ask(keys=[delivery.pk for delivery, _outcome in back])}, list[Delivery]()
+    for delivery, outcome in back:
+        row, state = rows.get(delivery.pk), DeliveryState(outcome.state)
+        if row is None or state not in DELIVERY.moves[DeliveryState(row.state)]:
+            continue
+        row.move(state, at=at, **_told(row, outcome, at))
+        _record(record, row, str(delivery.account.uid), outcome)
+        changed.append(row)
+    _finish_all({row.post_id for row in changed}, at)
+    return bool(changed)
+
+
+def _finish_all(posts: Iterable[int], at: datetime) -> None:
+    """Approved posts whose deliveries have all come to an end are done."""
+    move_all(_ALL_ENDED.ask(keys=list(posts)), PostState.DONE, at=at)
+
+
+def _all_ended(keys: list[int]) -> QuerySet[Post]:
+    open_ones = Delivery.objects.filter(post=OuterRef("pk"), revision__number=OuterRef("revision")).exclude(state__in=ENDS)
+    return Post.objects.filter(~Exists(open_ones), pk__in=keys, state=PostState.APPROVED).order_by("pk").select_for_update()
+
+
+_ALL_ENDED = Prepared[Post](_all_ended)
+_HELD = Prepared[Delivery](
+    lambda keys: Delivery.objects.filter(pk__in=keys).order_by("pk").select_for_update().defer("request")
+)
+_STILL_DUE = Prepared[Delivery](  # what another worker claims at this moment is its own
+    lambda keys: Delivery.objects.filter(pk__in=keys, state=DeliveryState.DUE).select_related("account").defer("request")
+    .select_for_update(of=("self",), skip_locked=True)
+)  # fmt: skip
+
+
 def _write_down(actor: Actor, delivery: Delivery, outcome: messages.Outcome, at: datetime) -> None:
     if outcome.key_refused:
         keeping.mark_refused(actor, delivery.account, outcome.why, at=at)
     state = DeliveryState(outcome.state)
     delivery.refresh_from_db()
-    fields: dict[str, object] = {"why": outcome.why[:300]}
-    if state == DeliveryState.PUBLISHED and outcome.remote_id:
-        fields |= {"remote_id": outcome.remote_id, "url": outcome.url, "cid": outcome.cid}
-        fields["published_at"] = delivery.published_at or at
-    if state in {DeliveryState.DUE, DeliveryState.UNCONFIRMED}:
-        fields["due_at"] = datetime.fromisoformat(outcome.retry_at) if outcome.retry_at else at + LOOK_AGAIN
+    fields = _told(delivery, outcome, at)
     if delivery.state == state:
         Delivery.objects.filter(pk=delivery.pk, state=state).update(**fields)  # nothing new: look again later
         return
     with recorded(actor, at=at) as record:
         delivery.move(state, at=at, **fields)
-        account = str(delivery.account.uid)
-        record(f"delivery.{_WORDS.get(state, state.value)}", delivery, account=account, remote_id=outcome.remote_id)
+        _record(record, delivery, str(delivery.account.uid), outcome)
         _finish(delivery.post, at)
+
+
+def _told(delivery: Delivery, outcome: messages.Outcome, at: datetime) -> dict[str, object]:
+    """What an outcome says, for the row of its delivery."""
+    state = DeliveryState(outcome.state)
+    fields: dict[str, object] = {"why": outcome.why[:300], "asks_a_person": outcome.asks}
+    if state == DeliveryState.PUBLISHED and outcome.remote_id:
+        fields |= {"remote_id": outcome.remote_id, "url": outcome.url, "cid": outcome.cid}
+        fields["published_at"] = delivery.published_at or at
+    if state == DeliveryState.DELETED and not delivery.remote_id:  # an older copy of the database did not know that it was out
+        fields["remote_id"] = outcome.remote_id
+    if state in {DeliveryState.DUE, DeliveryState.UNCONFIRMED}:
+        fields["due_at"] = datetime.fromisoformat(outcome.retry_at) if outcome.retry_at else at + LOOK_AGAIN
+    return fields
+
+
+def _record(record: Record, delivery: Delivery, account: str, outcome: messages.Outcome) -> None:
+    state = DeliveryState(outcome.state)
+    record(f"delivery.{_WORDS.get(state, state.value)}", delivery, account=account, remote_id=outcome.remote_id)
 
 
 _WORDS = {DeliveryState.DUE: "put_off", DeliveryState.DELETED: "withdrawn"}

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from countersign.access.grants.rights import Right
 from countersign.access.grants.states import AccountState
@@ -15,7 +15,7 @@ from countersign.base.words import _
 from countersign.content.media.telling import TRACES
 from countersign.content.posts import rules
 from countersign.content.posts.drafting import hold, remark, require_on_all
-from countersign.content.posts.manifest import Medium, Request, Target, Window
+from countersign.content.posts.manifest import OPEN_FOR, Medium, Request, Target, Window
 from countersign.content.posts.models import Post, Revision, Variant
 from countersign.content.posts.states import PostState
 from countersign.networks.contract import Counts, Handles
@@ -24,7 +24,6 @@ from countersign.people.models import Person
 from countersign.review.statement import iso
 
 REVISION = "countersign/revision/v1"
-OPEN_FOR = timedelta(days=7)  # how long after its time an approved post may still go out
 
 
 def submit(actor: PersonActor, post: Post, *, at: datetime) -> Revision:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<uuid:uid>/", views.post_page, name="post"),
     path("<uuid:uid>/edit/", views.edit, name="edit"),
     path("<uuid:uid>/autosave/", views.autosave, name="autosave"),
+    path("<uuid:uid>/discard/", views.discard, name="discard"),
     path("<uuid:uid>/preview/", views.preview, name="preview"),
     path("<uuid:uid>/pictures/", views.add_picture, name="pictures"),
     path("<uuid:uid>/pictures/<uuid:file>/remove/", views.remove_picture, name="remove-picture"),

@@ -1,11 +1,11 @@
 """The pages of posts: written, reviewed, followed on their way."""
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,7 +27,7 @@ from countersign.content.posts import approving, drafting, forms, releasing, sub
 from countersign.content.posts.models import Delivery, Post
 from countersign.content.posts.queries import composing, listing, reviewing, standing, visible
 from countersign.content.posts.states import PostState
-from countersign.people.requests import ActingRequest, person_actor
+from countersign.people.requests import ActingRequest, json_of, person_actor
 from countersign.review import countersigning
 from countersign.web.errors import wants_json
 from countersign.web.values import Remark, Who
@@ -68,7 +68,7 @@ def edit(request: ActingRequest, uid: UUID | None = None) -> HttpResponse:
     """Write a post: GET shows the form, POST saves it, and submits it when asked to."""
     actor = person_actor(request)
     post = _post(request, uid) if uid else None
-    gate.require_anywhere(actor, Right.POST_DRAFT)
+    composing.require_writer(actor)
     if post and post.state != PostState.DRAFT:
         return redirect("posts:post", uid=post.uid)
     if request.method == "GET":
@@ -103,7 +103,11 @@ def _seen(request: ActingRequest, post: Post) -> datetime:
 @require_POST
 def autosave(request: ActingRequest, uid: UUID | None = None) -> JsonResponse:
     """Save what has been typed so far. A new post gets its own address, told in `next`."""
-    post = _save(request, _post(request, uid) if uid else None)
+    post = _post(request, uid) if uid else None
+    if post is None and drafting.is_empty(forms.read(request.POST, None)):
+        gate.require_anywhere(person_actor(request), Right.POST_DRAFT)
+        return JsonResponse({"saved_at": None, "revision": 0})  # an account was ticked, or words were taken out again
+    post = _save(request, post)
     answer: dict[str, Any] = {"saved_at": post.edited_at.isoformat(), "revision": post.revision}
     if uid is None:
         at = [post.uid]
@@ -112,6 +116,14 @@ def autosave(request: ActingRequest, uid: UUID | None = None) -> JsonResponse:
             "upload": reverse("posts:pictures", args=at), "preview": reverse("posts:preview", args=at),
         }
     return JsonResponse(answer)
+
+
+@require_POST
+def discard(request: ActingRequest, uid: UUID) -> HttpResponse:
+    """Delete a draft that nobody else has been asked to sign."""
+    drafting.discard(person_actor(request), _post(request, uid), at=timezone.now())
+    messages.success(request, gettext("The draft is deleted."))
+    return redirect("posts:list")
 
 
 @require_POST
@@ -234,20 +246,15 @@ def sign(request: ActingRequest, uid: UUID) -> JsonResponse:
     statement = request.session.pop(f"statement:{uid}", None)
     if statement is None:
         raise Conflict(_("No signature is under way."), remedy=_("Press the button again."))
-    assertion = countersigning.answered(_json(request))
+    assertion = countersigning.answered(json_of(request))
     is_complete = approving.approve(person_actor(request), post, statement, assertion, at=timezone.now())
     words = gettext("Signed. It will go out.") if is_complete else gettext("Signed. Another signature is needed.")
-    return JsonResponse({"ok": True, "say": words, "next": reverse("posts:post", args=[uid])})
+    return JsonResponse({"ok": True, "say": words, "next": _told(uid, "signed")})
 
 
-def _json(request: ActingRequest) -> dict[str, Any]:
-    try:
-        content = json.loads(request.body)
-    except ValueError as error:
-        raise Refused(_("That is no answer of a passkey.")) from error
-    if not isinstance(content, dict):
-        raise Refused(_("That is no answer of a passkey."))
-    return content
+def _told(uid: UUID, deed: str) -> str:
+    """The page of a post, which says what was done and what waits next."""
+    return f"{reverse('posts:post', args=[uid])}?told={deed}"
 
 
 @require_POST
@@ -255,14 +262,14 @@ def ask_for_changes(request: ActingRequest, uid: UUID) -> HttpResponse:
     """Send a post back with words."""
     words = request.POST.get("words", "")
     approving.ask_for_changes(person_actor(request), _post(request, uid), words, at=timezone.now())
-    return redirect("posts:post", uid=uid)
+    return redirect(_told(uid, "changes"))
 
 
 @require_POST
 def reject(request: ActingRequest, uid: UUID) -> HttpResponse:
     """Reject a post with words."""
     approving.reject(person_actor(request), _post(request, uid), request.POST.get("words", ""), at=timezone.now())
-    return redirect("posts:post", uid=uid)
+    return redirect(_told(uid, "rejected"))
 
 
 @require_POST
@@ -281,8 +288,11 @@ def remark(request: ActingRequest, uid: UUID) -> HttpResponse:
 @require_GET
 def post_page(request: ActingRequest, uid: UUID) -> HttpResponse:
     """How a post stands."""
-    page = standing.post_page(person_actor(request), _post(request, uid), at=timezone.now())
-    return _show(request, "posts/post.html", page)
+    actor, post = person_actor(request), _post(request, uid)
+    page = standing.post_page(actor, post, at=timezone.now())
+    told = reviewing.told(actor, post, request.GET.get("told", ""))
+    context = {"page": page, "told": told, "checks": reviewing.open_checks(post), "sent_back": composing.sent_back(post)}
+    return render(request, "posts/post.html", context)
 
 
 @require_POST
@@ -328,5 +338,3 @@ def look(request: ActingRequest, uid: UUID) -> HttpResponse:
     remote_id, url = request.POST.get("remote_id", ""), request.POST.get("url", "")
     releasing.say_what_is_there(person_actor(request), delivery, remote_id=remote_id, url=url, at=timezone.now())
     return redirect("posts:post", uid=delivery.post.uid)
-
-

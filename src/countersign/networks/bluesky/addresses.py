@@ -1,6 +1,8 @@
 """From a handle to the servers that speak for it: handle, DID, document, PDS, authorization server."""
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -14,6 +16,7 @@ from countersign.networks.bluesky.asking import fields, without_key
 from countersign.networks.contract import Identity
 
 ENTRANCE = "https://bsky.social"  # knows every handle of the network, and is asked where no other server is named
+_HANDLE = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -52,17 +55,33 @@ def origin(url: str) -> str:
 
 
 def did_of(http: httpx.Client, server: str, handle: str) -> str:
-    """Whose handle it is, asked from `server`, else from the network's entrance. Raises Invalid when it is nobody's or the
-    server knows no handles."""
+    """Whose handle it is, asked from `server`, else from the network's entrance. Raises Invalid when it cannot be a handle,
+    when it is nobody's, or when the server knows no handles."""
     server = server or ENTRANCE
-    name = handle.strip().removeprefix("@").removeprefix("at://").lower()
+    name = tidy(handle)
     if name.startswith("did:"):
         return name
+    if not _HANDLE.fullmatch(name):
+        raise Invalid(
+            _("“{handle}” is not a whole handle."), field="handle", handle=handle.strip()[:100],
+            remedy=_("A handle ends like a web address: delinde.bsky.social, or a domain of the company. It stands under the name on the account's page."),
+        )
     answer = without_key(http, "GET", f"{server}/xrpc/com.atproto.identity.resolveHandle", params={"handle": name})
     did = str(fields(answer).get("did") or "")
     if answer.status_code != 200 or not did.startswith("did:"):
-        raise Invalid(_("{server} knows no account named {handle}."), field="handle", server=server, handle=name)
+        raise Invalid(
+            _("{server} knows no account named {handle}."), field="handle", server=urlsplit(server).netloc, handle=name,
+            remedy=_("Compare it, letter by letter, with what stands under the name on the account's page. If the account lives on a server of its own, name that server too."),
+        )
     return did
+
+
+def tidy(handle: str) -> str:
+    """A handle as it was typed or pasted, without what comes along: spaces, marks nobody sees, @, the page it was copied from."""
+    name = "".join(c for c in handle if unicodedata.category(c) not in {"Cc", "Cf"}).strip().lower()
+    for before in ("https://bsky.app/profile/", "at://", "@"):
+        name = name.removeprefix(before)
+    return name.rstrip("/.")
 
 
 def home(http: httpx.Client, plc: str, did: str) -> Home:

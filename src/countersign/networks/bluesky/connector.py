@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 
 import httpx
 
-from countersign.base.errors import Rejected
+from countersign.base.errors import KeyRefused, Rejected
 from countersign.base.values import RemoteId, Secret
-from countersign.networks.bluesky import asking, gates, graphemes, keys, proof, publishing, sessions, threads
+from countersign.networks.asking import RanOut
+from countersign.networks.bluesky import asking, changing, gates, graphemes, keys, proof, publishing, sessions, threads
 from countersign.networks.bluesky.asking import Asking
 from countersign.networks.bluesky.oauth import OAuth
 from countersign.networks.contract import (
     Beginning,
+    Change,
     Client,
     Credentials,
     DeliveryFacts,
@@ -75,6 +77,44 @@ class Bluesky:
         held = json.loads(credentials.secret.reveal())
         auth = proof.Proof(held["key"], held["access"]) if held["kind"] == "oauth" else sessions.Bearer(held["access"])
         return Asking(http, identity=credentials.identity, auth=auth, expires_at=credentials.expires_at)
+
+    changes: Mapping[str, Change] = {"api_key": Change.BY_PASSWORD, "password": Change.BY_MAIL}
+    outlives = changing.OUTLIVES
+
+    def opens(self, http: httpx.Client, identity: Identity, secret: Secret) -> bool:
+        """See contract.RotatesSecret."""
+        return changing.opens(http, identity, secret)
+
+    def ask_for_code(self, http: httpx.Client, identity: Identity, *, password: Secret) -> None:
+        """See contract.RotatesSecret."""
+        changing.ask_for_code(http, identity, password=password)
+
+    def change(self, http: httpx.Client, identity: Identity, *, kind: str, name: str, key: Secret, new: Secret) -> Secret:
+        """See contract.RotatesSecret. App passwords are made by the PDS; the account's own password is ours to choose."""
+        if kind == "password":
+            return changing.with_code(http, identity, code=key, new=new)
+        return changing.app_password(http, identity, name=name, password=key)
+
+    def end(self, http: httpx.Client, identity: Identity, *, name: str, password: Secret) -> None:
+        """See contract.RotatesSecret."""
+        changing.end_app_password(http, identity, name=name, password=password)
+
+    def end_session(self, http: httpx.Client, credentials: Credentials) -> datetime | None:
+        """See contract.EndsSessions. By OAuth at once; an access token of an app password lives to its own end."""
+        if not _is_oauth(credentials):
+            return changing.end_session(http, credentials)
+        self._oauth.revoke(http, credentials)
+        return None
+
+    def is_alive(self, http: httpx.Client, credentials: Credentials) -> bool:
+        """See contract.EndsSessions."""
+        if not _is_oauth(credentials):
+            return changing.is_alive(http, credentials)
+        try:
+            asking.query(self.client(http, credentials), "com.atproto.server.getSession")
+        except (KeyRefused, RanOut):
+            return False
+        return True
 
     def new_handle(self, at: datetime, entropy: int) -> str:
         """A record key for a new post; see `keys.handle`."""

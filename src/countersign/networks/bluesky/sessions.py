@@ -49,7 +49,7 @@ class Bearer(httpx.Auth):
 
 def sign_in(http: httpx.Client, plc: str, *, server: str, handle: str, app_password: Secret) -> Credentials:
     """Open a session. Raises Refused for a wrong password, and for the account's own password, which opens everything."""
-    name = handle.strip().removeprefix("@").lower()
+    name = addresses.tidy(handle)
     server, given = server or addresses.ENTRANCE, {"identifier": name, "password": app_password.reveal()}
     answer = without_key(http, "POST", f"{server}/xrpc/com.atproto.server.createSession", json=given)
     told = fields(answer)

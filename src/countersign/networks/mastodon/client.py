@@ -1,24 +1,9 @@
 """The client that carries one Mastodon account's key."""
 from __future__ import annotations
 
-from collections.abc import Generator
-
 import httpx
 
-from countersign.base.values import Secret
 from countersign.networks.asking import KeyedClient, as_json
-
-
-class BearerAuth(httpx.Auth):
-    """Puts the access token on each request."""
-
-    def __init__(self, token: Secret) -> None:
-        self._token = token
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Add the header and send once."""
-        request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
-        yield request
 
 
 class MastodonClient(KeyedClient):

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import httpx
 
+from countersign.base.errors import KeyRefused
 from countersign.base.values import RemoteId, Secret
 from countersign.networks.contract import (
     Beginning,
@@ -29,7 +30,7 @@ from countersign.networks.mastodon import text as words
 
 
 class Mastodon:
-    """The connector. Implements SignsIn, Publishes, Withdraws, ReadsComments, ReadsProfile and Counts."""
+    """The connector. Implements SignsIn, EndsSessions, Publishes, Withdraws, ReadsComments, ReadsProfile and Counts."""
 
     def begin(
         self, http: httpx.Client, *, server: str, handle: str, redirect_uri: str, client_id: str, state: str
@@ -48,6 +49,19 @@ class Mastodon:
     def revoke(self, http: httpx.Client, credentials: Credentials) -> None:
         """End the key at the server."""
         signing_in.revoke(http, credentials)
+
+    def end_session(self, http: httpx.Client, credentials: Credentials) -> datetime | None:
+        """End the key at the server, at once."""
+        signing_in.revoke(http, credentials)
+        return None
+
+    def is_alive(self, http: httpx.Client, credentials: Credentials) -> bool:
+        """Whether the server still knows whose key this is."""
+        try:
+            self.profile(signing_in.client(http, credentials))
+        except KeyRefused:
+            return False
+        return True
 
     def client(self, http: httpx.Client, credentials: Credentials) -> Client:
         """The client that carries this key."""

@@ -19,10 +19,10 @@ import httpx
 from countersign.base.errors import Invalid, KeyRefused, Refused, Rejected, Unreachable
 from countersign.base.values import RemoteId, Secret
 from countersign.base.words import _
-from countersign.networks.asking import as_json, brief
+from countersign.networks.asking import Bearer, as_json, brief
 from countersign.networks.contract import Beginning, Client, Credentials, Identity
 from countersign.networks.mastodon import server as servers
-from countersign.networks.mastodon.client import BearerAuth, MastodonClient
+from countersign.networks.mastodon.client import MastodonClient
 from countersign.networks.mastodon.entities import Entity, entity, number_at, text_at
 
 NARROW = ("read:accounts", "read:statuses", "read:notifications", "write:statuses", "write:media")
@@ -125,7 +125,7 @@ def _expiry(token: Entity) -> datetime | None:
 def client(http: httpx.Client, credentials: Credentials) -> MastodonClient:
     """The client that carries this key."""
     token = Secret(_opened(credentials)["access_token"])
-    return MastodonClient(http, identity=credentials.identity, api=credentials.identity.origin, auth=BearerAuth(token))
+    return MastodonClient(http, identity=credentials.identity, api=credentials.identity.origin, auth=Bearer(token))
 
 
 def _opened(credentials: Credentials) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import httpx
 import regex
 
+from countersign.base.errors import KeyRefused
 from countersign.base.values import RemoteId, Secret
 from countersign.networks import contract
 from countersign.networks.contract import (
@@ -58,6 +59,19 @@ class Practice:
     def revoke(self, http: httpx.Client, credentials: Credentials) -> None:
         """End the key at the network."""
         signing_in.revoke(http, credentials)
+
+    def end_session(self, http: httpx.Client, credentials: Credentials) -> datetime | None:
+        """End the key at the network, at once."""
+        signing_in.revoke(http, credentials)
+        return None
+
+    def is_alive(self, http: httpx.Client, credentials: Credentials) -> bool:
+        """Whether the network still knows whose key this is."""
+        try:
+            self.profile(signing_in.client(http, credentials))
+        except KeyRefused:
+            return False
+        return True
 
     def client(self, http: httpx.Client, credentials: Credentials) -> contract.Client:
         """The client that carries this key."""

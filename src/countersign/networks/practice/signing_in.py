@@ -5,7 +5,7 @@ import base64
 import hashlib
 import json
 import secrets
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ import httpx
 from countersign.base.errors import Invalid, KeyRefused, Refused, Rejected, Throttled, Unreachable
 from countersign.base.values import RemoteId, Secret
 from countersign.base.words import _
-from countersign.networks.asking import KeyedClient, brief, retry_at
+from countersign.networks.asking import Bearer, KeyedClient, brief, retry_at
 from countersign.networks.contract import Beginning, Credentials, Identity
 
 SCOPES = "read write moderate"
@@ -27,18 +27,6 @@ class PracticeClient(KeyedClient):
     def is_key_refusal(self, response: httpx.Response) -> bool:
         """Only a 401 that says `invalid_token`: anything before the network could answer 401 for itself."""
         return response.status_code == 401 and _said(response).get("error") == "invalid_token"
-
-
-class Bearer(httpx.Auth):
-    """Signs a request with an access token."""
-
-    def __init__(self, token: Secret) -> None:
-        self._token = token
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Put the token on the request."""
-        request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
-        yield request
 
 
 def begin(http: httpx.Client, *, server: str, handle: str, redirect_uri: str, state: str) -> Beginning:

@@ -17,11 +17,12 @@ from countersign.audit.recording import refusals_recorded
 from countersign.base.actor import Visitor
 from countersign.base.errors import Invalid
 from countersign.base.words import _
-from countersign.people import browsers, enrolling, hooks, passkeys, totp
-from countersign.people.forms import EnrolForm, NameForm
-from countersign.people.models import Enrolment, Person
-from countersign.people.requests import ActingRequest
-from countersign.people.states import Purpose
+from countersign.people import browsers, cookies, enrolling, hooks, passkeys, totp
+from countersign.people.choosing import kind_choices, owner_choices
+from countersign.people.forms import DeviceForm, EnrolForm, NameForm
+from countersign.people.models import Credential, Enrolment, Person
+from countersign.people.requests import ActingRequest, described_of
+from countersign.people.states import Owner, Purpose
 from countersign.people.views.scripted import content_of, fields_of, go_on
 from countersign.web.errors import said
 from countersign.web.values import Enrol
@@ -55,12 +56,14 @@ def enrol_passkey(request: ActingRequest, token: str) -> HttpResponse:
     enrolment, content, at = _usable(token), content_of(request), timezone.now()
     with refusals_recorded(Visitor(), at=at, matter=enrolment.person.label):
         passkey = passkeys.accept_new(request.session, content, purpose=f"{PURPOSE}:{enrolment.uid}")
-    form = NameForm(fields_of(content))
-    if not form.is_valid():
+    form, about = NameForm(fields_of(content)), DeviceForm(fields_of(content))
+    if not (form.is_valid() and about.is_valid()):
         raise Invalid(_("The name or the e-mail address cannot be used."), remedy=_("Correct it and try again."))
-    label = browsers.name_of(request.headers.get("User-Agent", "")) or "Passkey"
-    person = enrolling.accept_with_passkey(enrolment, passkey, passkey_name=label, at=at, **form.cleaned_data)
-    _come_in(request, person, "webauthn")
+    device = described_of(request, about.cleaned_data)
+    person = enrolling.accept_with_passkey(
+        enrolment, passkey, passkey_name=device.name, device=device, at=at, **form.cleaned_data
+    )
+    _come_in(request, person, "webauthn", passkey=str(Credential.objects.get(credential_id=passkey.credential_id).uid))
     return go_on(reverse("recovery_codes"))
 
 
@@ -80,11 +83,16 @@ def enrol_password(request: ActingRequest, token: str) -> HttpResponse:
     except Invalid as error:
         words = f"{said(error.template, error.facts)} {said(error.remedy_template, error.facts)}"
         return _again(request, token, enrolment, {"code": words})
+    cookie = cookies.of_or_new(request)
     person = enrolling.accept_with_password(
-        enrolment, given["password"], generator, name=given["name"], email=given["email"], at=timezone.now()
+        enrolment, given["password"], generator, cookie_hash=cookies.hashed(cookie, enrolment.person),
+        device=described_of(request, given), name=given["name"], email=given["email"], at=timezone.now(),
     )
+    request.COOKIES[settings.DEVICE_COOKIE_NAME] = cookie
     _come_in(request, person, "totp")
-    return HttpResponseRedirect(reverse("recovery_codes"))
+    response = HttpResponseRedirect(reverse("recovery_codes"))
+    cookies.put(response, cookie)
+    return response
 
 
 def _usable(token: str) -> Enrolment:
@@ -93,11 +101,11 @@ def _usable(token: str) -> Enrolment:
         return enrolling.require_usable(token, at=at)
 
 
-def _come_in(request: ActingRequest, person: Person, kind: str) -> None:
+def _come_in(request: ActingRequest, person: Person, kind: str, *, passkey: str = "") -> None:
     # Whoever was signed in here before is not: the browser belongs to the person of the link from now on.
     request.session.flush()
     person.refresh_from_db()
-    record_authentication(request, person, "mfa", type=kind, passwordless=kind == "webauthn")
+    record_authentication(request, person, "mfa", type=kind, passwordless=kind == "webauthn", passkey=passkey)
     get_adapter().login(request, person)
 
 
@@ -109,6 +117,7 @@ def _again(request: ActingRequest, token: str, enrolment: Enrolment, mistakes: d
 def _page(
     request: ActingRequest, token: str, enrolment: Enrolment, offer: totp.Offer, mistakes: dict[str, str]
 ) -> HttpResponse:
+    agent = request.headers.get("User-Agent", "")
     page = Enrol(
         organisation=settings.ORGANISATION,
         invited_by=enrolment.issued_by.name if enrolment.issued_by else settings.ORGANISATION,
@@ -121,6 +130,9 @@ def _page(
         totp_qr_url=offer.picture,
         totp_secret=offer.spelled,
         totp_ticket=offer.hidden,
+        device=request.POST.get("device") or browsers.name_of(agent),
+        kinds=kind_choices(request.POST.get("kind") or browsers.kind_of(agent)),
+        owners=owner_choices(request.POST.get("owner") or Owner.COMPANY),
         is_first_officer=enrolment.purpose == Purpose.FIRST_OFFICER,
         mistakes=mistakes,
     )

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from typing import NamedTuple, cast
 
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.flows.login import perform_login, record_authentication
@@ -19,9 +19,9 @@ from django.views.decorators.http import require_http_methods
 from countersign.audit.recording import refusals_recorded
 from countersign.base.actor import Visitor
 from countersign.base.errors import Conflict, CountersignError, Invalid, Refused
-from countersign.people import entering, passkeys, proving, queries, rules
+from countersign.people import cookies, entering, passkeys, proving, queries, rules
 from countersign.people.forms import SecondFactorForm
-from countersign.people.models import Person
+from countersign.people.models import Credential, Person
 from countersign.people.requests import ActingRequest, address_of, safe_next
 from countersign.people.views.scripted import credential_of, go_on
 from countersign.web.errors import said, wants_json
@@ -45,8 +45,9 @@ def passkey_sign_in(request: ActingRequest) -> HttpResponse:
     """
     if request.method == "GET":
         return JsonResponse({"request_options": passkeys.ask(request.session, None, purpose=SIGN_IN)})
-    person = _passkey_shown(request, None, SIGN_IN)
-    record_authentication(request, person, "mfa", type="webauthn", passwordless=True)
+    passkey = _passkey_shown(request, None, SIGN_IN)
+    person = passkey.person
+    record_authentication(request, person, "mfa", type="webauthn", passwordless=True, passkey=str(passkey.uid))
     login = Login(user=person, redirect_url=safe_next(request, "/"))
     response: HttpResponseRedirect = perform_login(request, login)
     return go_on(response.url) if wants_json(request) else response
@@ -58,8 +59,8 @@ def second_factor(request: ActingRequest) -> HttpResponse:
     """The step after the password: six digits, a recovery code, or a passkey."""
     person: Person = request._login_stage.login.user  # type: ignore[attr-defined]  # allauth's
     form = SecondFactorForm(request.POST or None)
-    if kind := _shown(request, person, form, SECOND):
-        record_authentication(request, person, "mfa", type=kind)
+    if shown := _shown(request, person, form, SECOND):
+        record_authentication(request, person, "mfa", type=shown.kind, passkey=shown.passkey)
         response: HttpResponse = request._login_stage.exit()  # type: ignore[attr-defined]  # allauth's
         return response
     return _ask(request, person, form, SECOND, "mfa/authenticate.html")
@@ -70,27 +71,35 @@ def second_factor(request: ActingRequest) -> HttpResponse:
 def verify(request: ActingRequest) -> HttpResponse:
     """Show a second factor again, before changing how one signs in."""
     form = SecondFactorForm(request.POST or None)
-    if kind := _shown(request, request.user, form, VERIFY):
-        actor = request.user.as_actor(session=request.session.uid, verified_at=request.session.verified_at)
-        entering.verify(actor, request.session, by=kind, at=timezone.now())
+    if shown := _shown(request, request.user, form, VERIFY):
+        person, session = request.user, request.session
+        actor = person.as_actor(session=session.uid, verified_at=session.verified_at, device=session.device)
+        device = queries.device_shown(
+            person, passkey=shown.passkey, cookie_hash=cookies.hashed(cookies.of(request), person), is_code=shown.kind == "totp"
+        )
+        entering.verify(actor, session, by=shown.kind, device=str(device.uid) if device else "", at=timezone.now())
         return HttpResponseRedirect(safe_next(request, reverse("security")))
     return _ask(request, request.user, form, VERIFY, "people/verify.html")
 
 
-def _shown(request: ActingRequest, person: Person, form: SecondFactorForm, purpose: str) -> str:
-    """Spend what was posted, a passkey's answer or a code; which kind it was, or nothing, with the reason on the form."""
+class _Shown(NamedTuple):
+    kind: str
+    passkey: str = ""
+
+
+def _shown(request: ActingRequest, person: Person, form: SecondFactorForm, purpose: str) -> _Shown | None:
+    """Spend what was posted, a passkey's answer or a code; what it was, or None, with the reason on the form."""
     try:
         if "credential" in request.POST:
-            _passkey_shown(request, person, purpose)
-            return "webauthn"
-        return _code_shown(request, person, form.cleaned_data["code"]) if form.is_valid() else ""
+            return _Shown("webauthn", str(_passkey_shown(request, person, purpose).uid))
+        return _Shown(_code_shown(request, person, form.cleaned_data["code"])) if form.is_valid() else None
     except (Refused, Invalid, Conflict) as error:
         form.is_valid()  # makes room for the reason
         form.add_error("code" if error.field else None, _words(error))
-        return ""
+        return None
 
 
-def _passkey_shown(request: ActingRequest, person: Person | None, purpose: str) -> Person:
+def _passkey_shown(request: ActingRequest, person: Person | None, purpose: str) -> Credential:
     at, where = timezone.now(), address_of(request)
     kind, who = (entering.FACTOR, str(person.uid)) if person else (entering.PASSKEY, "")
     _require_few(kind, who, where)
@@ -101,7 +110,7 @@ def _passkey_shown(request: ActingRequest, person: Person | None, purpose: str) 
         entering.fail(kind=kind, who=who, where=where, at=at)
         raise
     proving.use_passkey(proof.credential.person.as_actor(), proof, at=at)
-    return proof.credential.person
+    return proof.credential
 
 
 def _code_shown(request: ActingRequest, person: Person, code: str) -> str:

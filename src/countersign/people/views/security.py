@@ -17,14 +17,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from countersign.audit.recording import refusals_recorded
 from countersign.base.errors import Invalid
+from countersign.base.words import _
 from countersign.people import browsers, entering, equipping, passkeys, queries, totp
-from countersign.people.forms import NameForm, PasswordForm, TotpForm
+from countersign.people.choosing import kind_choices, owner_choices
+from countersign.people.forms import DeviceForm, PasswordForm, TotpForm
 from countersign.people.freshness import fresh_required, is_fresh
-from countersign.people.models import Credential, Session
-from countersign.people.requests import ActingRequest, person_actor
+from countersign.people.models import Device, Session
+from countersign.people.requests import ActingRequest, described_of, person_actor
+from countersign.people.states import DeviceState
 from countersign.people.views.scripted import content_of, fields_of, go_on
 from countersign.web.errors import said
-from countersign.web.values import ALLOWED, PasskeyRow, RecoveryCodes, Security, SessionRow, Sessions, Verdict
+from countersign.web.values import ALLOWED, OwnDevice, RecoveryCodes, Security, SessionRow, Sessions, Verdict
 
 ADD = "add"
 
@@ -34,9 +37,14 @@ ADD = "add"
 def security(request: ActingRequest) -> HttpResponse:
     """One's own passkeys, code generator, recovery codes and password."""
     person, fresh = request.user, _fresh_verdict(request)
-    may_remove = fresh if queries.factor_count(person) > 1 else _last_verdict()
+    others = queries.factor_count(person)
+    may_remove = fresh if others > 1 else _last_verdict()
+    devices = queries.devices_of(person)
     page = Security(
-        passkeys=tuple(_passkey_row(one, may_remove) for one in queries.passkeys_of(person)),
+        devices=tuple(_device_row(one, request.session.device, others, fresh) for one in devices),
+        kinds=kind_choices(browsers.kind_of(request.headers.get("User-Agent", ""))),
+        owners=owner_choices(),
+        lacks_passkey=any(str(one.uid) == request.session.device and one.credential is None for one in devices),
         add_options_url=reverse("passkey_add_options"),
         add_submit_url=reverse("passkey_add"),
         has_totp=queries.totp_of(person) is not None,
@@ -65,14 +73,18 @@ def passkey_add_options(request: ActingRequest) -> HttpResponse:
 @require_POST
 @fresh_required
 def passkey_add(request: ActingRequest) -> HttpResponse:
-    """Keep the passkey that was made."""
+    """Keep the passkey that was made: as a device that is asked for, or (`this`) as the one this browser lacks."""
     at, content, actor = timezone.now(), content_of(request), person_actor(request)
     with refusals_recorded(actor, at=at, matter=actor.label):
         passkey = passkeys.accept_new(request.session, content, purpose=ADD)
-    form = NameForm(fields_of(content))
-    name = form.cleaned_data["name"] if form.is_valid() else ""
-    label = name or browsers.name_of(request.headers.get("User-Agent", "")) or "Passkey"
-    equipping.add_passkey(actor, passkey, name=label, at=at)
+    fields = fields_of(content)
+    if fields.get("this"):
+        equipping.give_own_passkey(actor, passkey, at=at)
+        return go_on(reverse("security"))
+    form = DeviceForm(fields)
+    if not form.is_valid():
+        raise Invalid(_("Say what the device is called, what it is and whose."), field="device")
+    equipping.add_passkey(actor, passkey, device=described_of(request, form.cleaned_data), at=at)
     return go_on(reverse("security"))
 
 
@@ -202,13 +214,22 @@ def _last_verdict() -> Verdict:
     )
 
 
-def _passkey_row(credential: Credential, may_remove: Verdict) -> PasskeyRow:
-    return PasskeyRow(
-        name=credential.name,
-        added_at=credential.created_at,
-        used_at=credential.last_used_at,
-        remove_url=reverse("passkey_remove", args=[credential.uid]),
-        may_remove=may_remove,
+def _device_row(device: Device, current: str, count: int, fresh: Verdict) -> OwnDevice:
+    passkey = device.credential
+    is_last = passkey is not None and device.state == DeviceState.ENROLLED and count < 2
+    url = reverse("passkey_remove", args=[passkey.uid]) if passkey else reverse("device-leave", args=[device.uid])
+    return OwnDevice(
+        name=device.name or gettext("A browser with a code"),
+        kind=str(device.kind),
+        owner=str(device.owner),
+        state=device.state,
+        added_at=device.asked_at,
+        seen_at=device.last_seen_at,
+        remove_url=url,
+        is_this=str(device.uid) == current,
+        has_passkey=passkey is not None,
+        is_synced=passkey is not None and passkey.is_backup_eligible,
+        may_remove=_last_verdict() if is_last else fresh,
     )
 
 

@@ -30,7 +30,8 @@ def clauses() -> list[Clause]:
 def shown(clause: Clause, *, language: str = "", is_chosen: bool = False) -> values.Clause:
     """A clause as pages show it."""
     return values.Clause(
-        clause.code, clause.code, spoken(clause.title, language), spoken(clause.words, language), is_chosen
+        clause.code, clause.code, spoken(clause.title, language), spoken(clause.words, language), is_chosen,
+        clause.stays,
     )
 
 

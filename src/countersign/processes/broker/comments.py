@@ -4,11 +4,21 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from countersign.base.errors import CountersignError, KeyRefused, NetworkError, OutcomeUnknown, Rejected
-from countersign.base.values import RemoteId
+from countersign.access.grants.models import Account
+from countersign.base.errors import (
+    CountersignError,
+    Invalid,
+    KeyRefused,
+    NetworkError,
+    OutcomeUnknown,
+    Refused,
+    Rejected,
+)
+from countersign.base.values import RemoteId, known_uuids
 from countersign.base.words import _
 from countersign.calls import messages
-from countersign.networks.contract import DeletesComments, HidesComments, Thread
+from countersign.networks.contract import DeletesComments, HidesComments, Identity, Thread
+from countersign.processes.broker import locks
 from countersign.processes.broker.office import Office
 from countersign.review.statement import iso
 
@@ -40,10 +50,16 @@ def thread_content(thread: Thread) -> dict[str, Any]:
 
 
 def act(office: Office, call: messages.ActOnComment) -> messages.Outcome:
-    """Hide, show or delete a reader's comment where the network can; else `by_hand`, never a false success."""
-    comment, root = RemoteId(call.comment), RemoteId(call.root)
+    """Hide, show or delete a reader's comment where the network can; else `by_hand`, never a false success. Refused while
+    a lock stands on the account or on whoever decided it."""
+    comment, root, by, account = RemoteId(call.comment), RemoteId(call.root), locks.person(call.by), _account(call.account)
+
+    def require_free(_identity: Identity) -> None:
+        locks.require_free(account, by=by)
+
     try:
-        connector, client = office.client(call.account)
+        connector, keyed = office.client(str(account.uid))
+        client = keyed.behind(lambda inner: locks.Guarded(inner, office.barrier, require_free))
         match call.deed:
             case "hide" if isinstance(connector, HidesComments):
                 connector.hide(client, comment, root=root)
@@ -60,5 +76,14 @@ def act(office: Office, call: messages.ActOnComment) -> messages.Outcome:
         return messages.Outcome("unconfirmed", why=error.what)
     except (Rejected, KeyRefused) as error:
         return messages.Outcome("by_hand", why=error.what, key_refused=isinstance(error, KeyRefused))
+    except Refused:
+        raise  # nothing was done, and whoever asked is told why
     except CountersignError as error:
         return messages.Outcome("unconfirmed", why=error.what)
+
+
+def _account(name: str) -> Account:
+    account = Account.objects.filter(uid__in=known_uuids([name])).first()
+    if account is None:
+        raise Invalid(_("There is no such account."))
+    return account

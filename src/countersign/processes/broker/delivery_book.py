@@ -23,13 +23,13 @@ from countersign.content.posts.protocol import (
     Send,
     Step,
     Steps,
+    is_settled,
 )
 from countersign.networks.contract import Found, Published
 from countersign.processes.broker.journal import Journal
+from countersign.processes.broker.mark import Mark
 
 type Guard = Callable[[], None]
-
-_SETTLED = {Outcome.PUBLISHED, Outcome.REJECTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,10 @@ class DeliveryBook:
 
     kind = "attempt"
 
-    def __init__(self, journal: Journal, *, opened_at: datetime) -> None:
-        """`opened_at` is a moment after the journal was locked: who held it before had stopped by then."""
-        self._journal, self._opened_at, self._lock = journal, opened_at, threading.RLock()
+    def __init__(self, journal: Journal, *, opened_at: datetime, mark: Mark | None = None) -> None:
+        """`opened_at` is a moment after the journal was locked: who held it before had stopped by then. `mark` is told of
+        each claim before anything is sent."""
+        self._journal, self._opened_at, self._lock, self._mark = journal, opened_at, threading.RLock(), mark
         self._first_own_line = journal.head.number + 1
         self._ended: dict[tuple[str, int], datetime] = {}
 
@@ -75,13 +76,20 @@ class DeliveryBook:
 
     def claim(self, delivery: str, step: Claim, *, at: datetime, asked: str = "") -> History | None:
         """Append a claim if nothing was appended about the delivery since the step's history; else None."""
-        with self._lock:
-            if self.history(delivery, at=at).version != step.version:
-                return None
-            told = {"fence": step.fence, "at": step.at.isoformat(), "lease_until": step.lease_until.isoformat()}
-            told["asked"] = asked
-            self._journal.append(self.kind, {"delivery": delivery, "step": "claimed", **told})
-            return self.history(delivery, at=at)
+        told = {"fence": step.fence, "at": step.at.isoformat(), "lease_until": step.lease_until.isoformat(), "asked": asked}
+        body = {"delivery": delivery, "step": "claimed", **told}
+        line = self._journal.append_next(self.kind, body, part="delivery", after=step.version)  # a history has a version a line
+        return self.history(delivery, at=at) if line else None
+
+    def mark(self, *, at: datetime) -> None:
+        """Have the mark know of everything in the journal."""
+        if self._mark:
+            self._mark.note(self._journal.head.number, at=at)
+
+    def begun_at(self, delivery: str) -> datetime | None:
+        """When a request was claimed first; None while there was none. A doubt is no claim of a request."""
+        lines = self._journal.lines_where(self.kind, "delivery", delivery)
+        return next((datetime.fromisoformat(line.body["at"]) for line in lines if line.body.get("asked")), None)
 
     def asked(self, delivery: str) -> str:
         """The digest of the request under the newest claim; empty when there is none."""
@@ -94,15 +102,22 @@ class DeliveryBook:
         self._journal.append(self.kind, {"delivery": delivery, "step": "ended", **told})
         return self.history(delivery, at=at)
 
-    def doubt(self, delivery: str, *, since: datetime, at: datetime) -> None:
-        """Note that something may have been sent since `since` that this journal does not know, as after a restored
-        backup: the delivery is read back before anything is sent."""
-        history = self.history(delivery, at=at)
-        if history.open or any(a.result and a.result.outcome in _SETTLED for a in history.attempts):
-            return
-        claim = Claim(history.fence + 1, since, at, history.version)
-        if self.claim(delivery, claim, at=at):
-            self.record(delivery, Record(claim.fence, Result(Outcome.UNKNOWN)), at=at)
+    def doubt(self, delivery: str, *, since: datetime, at: datetime, lets_go: bool = False) -> None:
+        """Note that something may have been sent between `since` and `at` that this journal does not know, as after a
+        restored backup: the delivery is read back before anything is sent. If it is not there it is held for a person,
+        who knows whether it was deleted since; with `lets_go` it goes out."""
+        result = Result(Outcome.UNKNOWN if lets_go else Outcome.DOUBTED)
+        with self._lock:
+            history = self.history(delivery, at=at)
+            if is_settled(history):
+                return
+            for attempt in history.open:
+                if attempt.result is None or attempt.result.outcome is Outcome.UNKNOWN:
+                    self.record(delivery, Record(attempt.fence, result), at=at)
+            if not history.open:
+                claim = Claim(history.fence + 1, since, at, history.version)
+                self.claim(delivery, claim, at=at)
+                self.record(delivery, Record(claim.fence, result), at=at)
 
     def carry_out(self, delivery: str, steps: Steps, release: Release, hands: Hands) -> protocol.Verdict:
         """Carry out the steps of the protocol. Raises Refused when `hands.send` did; that attempt is recorded as nothing."""
@@ -118,9 +133,11 @@ class DeliveryBook:
         return verdict
 
     def is_anothers(self, delivery: str, published: Published) -> bool:
-        """Whether what stands there is known to be another delivery."""
+        """Whether what stands there is known to be another delivery. A person's word for that is not enough: it would hide
+        a post from its own delivery."""
         lines = self._journal.lines_where(self.kind, "remote_id", published.remote_id)
-        return any(line.body["delivery"] != delivery and line.body["url"] == published.url for line in lines)
+        others = (line.body for line in lines if line.body["delivery"] != delivery and not line.body["by"])
+        return any(body["url"] == published.url for body in others)
 
 
 @dataclass(slots=True)
@@ -140,6 +157,7 @@ class _Carrying:
             case Claim():
                 history = self.book.claim(self.delivery, step, at=now, asked=self.hands.asked)
                 self.claimed = step.fence if history else 0
+                self.book.mark(at=now)
                 return history
             case Send():
                 return self._send(step.fence)

@@ -2,11 +2,14 @@
 
 The database is not believed about what was sent, who may sign or which nonce was used; this file is. One JSON object a
 line (RFC 8785): what it says (`body`), its `kind`, its `number`, and the SHA-256 of everything up to it. A line is on the
-disk before `append` returns. Who holds the file open holds a lock on it, so there is never a second broker.
+disk before `append` returns, and before anybody can read it here. Lines of threads that append at the same time share one
+wait for the disk: while it writes for some, the next ones gather. Who holds the file open holds a lock on it, so there is
+never a second broker.
 
-A crash can leave an unfinished last line behind, which nobody was told of: it is cut off at the next start. Any other
-change stops the start, with the line it was found at. What the chain alone cannot show is that whole lines are missing
-from the end; whoever keeps the `head` elsewhere can show that as well.
+A crash can leave whole lines and an unfinished last one behind, which nobody was told of: the whole ones stand, the
+unfinished one is cut off at the next start. Any other change stops the start, with the line it was found at. What the
+chain alone cannot show is that whole lines are missing from the end; whoever keeps the `head` elsewhere can show that as
+well.
 """
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ import json
 import os
 import threading
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -46,14 +50,38 @@ class Head(NamedTuple):
     sha256: str
 
 
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """A line on its way to the disk: `line` once it is there, `trouble` when it could not be written."""
+
+    kind: str
+    said: bytes  # the body in canonical form
+    body: dict[str, Any]  # the same, a copy nobody else can change
+    line: Line | None = None
+    trouble: Unreachable | None = None
+
+    @classmethod
+    def of(cls, kind: str, body: dict[str, Any]) -> _Waiting:
+        """The line that is to say this."""
+        said = canonical(body)
+        return cls(kind, said, json.loads(said))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its fate is known."""
+        return self.line is not None or self.trouble is not None
+
+
 class Journal:
     """The file, held open and locked until `close`. Safe to use from any thread."""
 
     def __init__(self, path: Path) -> None:
         """Open and check the file, or begin it. Conflict when another broker has it; Refused when it is damaged."""
-        self._path, self._lock, self._trouble = path, threading.RLock(), ""
+        self._path, self._lock, self._trouble = path, threading.Condition(), ""
         self._lines: dict[str, list[Line]] = {}
         self._by: dict[tuple[str, str], dict[Any, list[Line]]] = {}
+        self._waiting: list[_Waiting] = []
+        self._is_writing = False
         self._head = Head(0, START)
         self._file = _open(path)
         try:
@@ -70,13 +98,20 @@ class Journal:
 
     def append(self, kind: str, body: dict[str, Any]) -> Line:
         """Add a line and return once it is on the disk. Unreachable, and the file as before, when it cannot be written."""
+        waiting = _Waiting.of(kind, body)
         with self._lock:
-            raw, sha256 = _written(Line(self._head.number + 1, kind, body), self._head.sha256)
-            self._write(raw)
-            line = Line(self._head.number + 1, kind, json.loads(raw)["body"])  # a copy nobody else can change
-            self._head = Head(line.number, sha256)
-            self._remember(line)
-            return line
+            self._waiting.append(waiting)
+        return self._brought_out(waiting)
+
+    def append_next(self, kind: str, body: dict[str, Any], *, part: str, after: int) -> Line | None:
+        """The same, if there are exactly `after` lines of this kind with the same value under `part`; None otherwise."""
+        waiting = _Waiting.of(kind, body)
+        with self._lock:
+            coming = sum(1 for one in self._waiting if one.kind == kind and one.body.get(part) == body[part])
+            if len(self._found(kind, part, body[part])) + coming != after:
+                return None
+            self._waiting.append(waiting)
+        return self._brought_out(waiting)
 
     def lines(self, kind: str) -> tuple[Line, ...]:
         """All lines of a kind, oldest first."""
@@ -86,15 +121,12 @@ class Journal:
     def lines_where(self, kind: str, part: str, value: object) -> tuple[Line, ...]:
         """The lines of a kind whose body has this value under `part`, oldest first. Indexed from the first question on."""
         with self._lock:
-            if (kind, part) not in self._by:
-                index = self._by[(kind, part)] = {}
-                for line in self._lines.get(kind, ()):
-                    index.setdefault(line.body.get(part), []).append(line)
-            return tuple(self._by[(kind, part)].get(value, ()))
+            return tuple(self._found(kind, part, value))
 
     def close(self) -> None:
-        """Let go of the file and its lock."""
+        """Let go of the file and its lock, once what is being written is written."""
         with self._lock:
+            self._lock.wait_for(lambda: not self._is_writing)
             if self._file >= 0:
                 os.close(self._file)
             self._file, self._trouble = -1, _("The journal is closed.")
@@ -105,11 +137,59 @@ class Journal:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
+    def _found(self, kind: str, part: str, value: object) -> list[Line]:
+        if (kind, part) not in self._by:
+            index = self._by[(kind, part)] = {}
+            for line in self._lines.get(kind, ()):
+                index.setdefault(line.body.get(part), []).append(line)
+        return self._by[(kind, part)].get(value, [])
+
     def _remember(self, line: Line) -> None:
         self._lines.setdefault(line.kind, []).append(line)
         for (kind, part), index in self._by.items():
             if kind == line.kind:
                 index.setdefault(line.body.get(part), []).append(line)
+
+    def _brought_out(self, waiting: _Waiting) -> Line:
+        """The line once it is on the disk: written by this thread with all that wait, or by another that began before."""
+        with self._lock:
+            self._lock.wait_for(lambda: waiting.is_over or not self._is_writing)
+            group = [] if waiting.is_over else list(self._waiting)
+            self._is_writing = self._is_writing or bool(group)
+        if group:
+            self._bring_out(group)
+        if waiting.line is None:
+            raise waiting.trouble or _unwritable(OSError())
+        return waiting.line
+
+    def _bring_out(self, group: list[_Waiting]) -> None:
+        """Write these lines and wait for the disk once; all of them are written, or none."""
+        lines, head, trouble = list[Line](), self._head, _unwritable(OSError())
+        try:
+            lines, head = self._written(group)
+        except Unreachable as error:
+            trouble = error
+        finally:
+            with self._lock:
+                self._head = head
+                for waiting, line in zip_longest(group, lines):
+                    waiting.line, waiting.trouble = line, None if line else _again(trouble)
+                    if line:
+                        self._remember(line)
+                del self._waiting[: len(group)]
+                self._is_writing = False
+                self._lock.notify_all()
+
+    def _written(self, group: list[_Waiting]) -> tuple[list[Line], Head]:
+        lines, head, raw = list[Line](), self._head, bytearray()
+        for waiting in group:
+            line = Line(head.number + 1, waiting.kind, waiting.body)
+            text, sha256 = _text(line, waiting.said, head.sha256)
+            head = Head(line.number, sha256)
+            lines.append(line)
+            raw += text
+        self._write(bytes(raw))
+        return lines, head
 
     def _write(self, raw: bytes) -> None:
         if self._trouble:
@@ -202,9 +282,9 @@ def _chained(said: bytes, before: str) -> str:
     return hashlib.sha256(before.encode() + said + b"}").hexdigest()
 
 
-def _written(line: Line, before: str) -> tuple[bytes, str]:
-    """The line as bytes, and its chain."""
-    said = canonical({"body": line.body, "kind": line.kind, "number": line.number})[:-1]
+def _text(line: Line, body: bytes, before: str) -> tuple[bytes, str]:
+    """The line as bytes, and its chain; `body` is its body in canonical form."""
+    said = b'{"body":' + body + b',"kind":' + canonical(line.kind) + b',"number":%d' % line.number
     sha256 = _chained(said, before)
     return said + _SEAL.format(sha256).encode() + b"\n", sha256
 
@@ -234,6 +314,11 @@ def _damaged(path: Path, number: int) -> Refused:
         remedy=_("Put back its newest whole copy; what was sent since then is read from the networks."),
         path=str(path), line=number,
     )  # fmt: skip
+
+
+def _again(error: Unreachable) -> Unreachable:
+    """The same error for another thread: what is raised twice at once tells of neither."""
+    return Unreachable(error.template, remedy=error.remedy_template)
 
 
 def _unwritable(error: OSError) -> Unreachable:

@@ -5,26 +5,26 @@ import json
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
 
-from countersign.access.vault.models import SecretVersion
-from countersign.access.vault.sealing import Context, WrappingKey
+from countersign.access.vault.sealing import Context, Keyring
 from countersign.base.errors import Invalid, Refused, Unreachable
 from countersign.base.values import RemoteId, Secret
 from countersign.base.words import _
 from countersign.content.posts.protocol import Timings
 from countersign.networks.contract import Client, Credentials, Identity, SignsIn
 from countersign.networks.registry import CONNECTORS, Connector
+from countersign.processes.broker import chain, reading
 from countersign.processes.broker.barrier import Barrier
 from countersign.processes.broker.delivery_book import DeliveryBook
 from countersign.processes.broker.journal import Journal, Line
 from countersign.processes.broker.keyed import Keyed
-from countersign.review import roster
 from countersign.review.roster import Roster
 from countersign.review.statement import iso
-from countersign.review.verifying import Assertion, RelyingParty
+from countersign.review.verifying import RelyingParty
 
 TOKEN = "credentials"  # noqa: S105  # the field that an account's sealed credentials are bound to
 
@@ -45,7 +45,8 @@ class Office:
     """One broker's whole state. Everything that must outlive it stands in `journal`."""
 
     organisation: str
-    key: WrappingKey
+    key: Keyring
+    key_path: Path
     journal: Journal
     http: httpx.Client
     party: RelyingParty
@@ -60,6 +61,7 @@ class Office:
     busy: dict[str, threading.Lock] = field(default_factory=dict)
     key_barriers: dict[str, Barrier] = field(default_factory=dict)
     refused: dict[str, datetime] = field(default_factory=dict)  # account → when its key was last renewed for being refused
+    is_compared: bool = False  # with the database, which may know of posts that our own file forgot
 
     def one_at_a_time(self, name: str) -> threading.Lock:
         """The lock that keeps two threads from working on the same delivery."""
@@ -72,26 +74,21 @@ class Office:
 
     def read_roster(self) -> None:
         """Rebuild the roster from the journal, verifying every signature again. Refused when one does not hold."""
-        for line in self.journal.lines("roster"):
-            at = datetime.fromisoformat(line.body["at"])
-            assertions = [Assertion.of(parts) for parts in line.body["assertions"]]
-            self.roster = _grown(self.roster, line.body["entry"], assertions, at=at, party=self.party)
+        self.roster = chain.read(self.journal, party=self.party)
 
-    def grow_roster(self, entry: dict[str, Any], assertions: list[Assertion]) -> Roster:
-        """Append a verified entry to the roster: in the journal first, then here."""
+    def grow_roster(self, kind: str, body: dict[str, Any]) -> None:
+        """Keep a line about the roster, verified as it will be whenever it is read: in the journal first, then here."""
         with self.guard:
-            at = datetime.now(UTC)
-            grown = _grown(self.roster, entry, assertions, at=at, party=self.party)
-            body = {"entry": entry, "assertions": [a.parts() for a in assertions], "at": iso(at)}
-            self.journal.append("roster", body)
+            body = {**body, "at": chain.now()}
+            grown = chain.after(self.roster, kind, body, party=self.party)
+            self.journal.append(kind, body)
             self.roster = grown
-            return grown
 
     # --- an account's key ------------------------------------------------------------------------------------------
 
     def credentials(self, account: str) -> Held:
         """An account's newest credentials: from our own file when a renewal was kept there last."""
-        row = SecretVersion.objects.filter(account__uid=account, ended_at__isnull=True).order_by("-version").first()
+        row = reading.secret(account)
         if row is None:
             raise Refused(_("This account is not connected."), remedy=_("Connect it again."))
         sealed, version, made_at = row.sealed, row.version, row.made_at
@@ -99,13 +96,22 @@ class Office:
         if kept is not None and kept.body["version"] > version:
             sealed, version = str(kept.body["sealed"]), int(kept.body["version"])
             made_at = datetime.fromisoformat(kept.body["at"])
-        content = json.loads(self.key.open(sealed, self.context(f"account:{account}", TOKEN, version)).reveal())
-        return Held(credentials_of(content), version, made_at)
+        return Held(credentials_of(self.opened(account, sealed, version)), version, made_at)
+
+    def opened(self, account: str, sealed: str, version: int) -> dict[str, Any]:
+        """What was sealed as one version of an account's credentials. Refused when it belongs elsewhere."""
+        content: dict[str, Any] = json.loads(self.key.open(sealed, self.context(f"account:{account}", TOKEN, version)).reveal())
+        return content
 
     def kept_secret(self, account: str) -> Line | None:
         """The newest key of an account that our own file keeps, if it ever had to."""
         lines = self.journal.lines_where("secret", "account", account)
         return lines[-1] if lines else None
+
+    def sealed_of(self, line: Line) -> str:
+        """The sealed value that a line of our file keeps, as it was last wrapped; empty when it keeps none."""
+        again = self.journal.lines_where("rewrapped", "line", line.number)
+        return str(again[-1].body["sealed"] if again else line.body["sealed"])
 
     def next_version(self, account: str, version: int) -> int:
         """The version a new key of an account gets: the one asked for, unless our own file is ahead of the database."""
@@ -154,12 +160,14 @@ class Office:
     def _renew(self, account: str, held: Held) -> Held:
         """What the network gives is in our own file before anything else happens: a refresh token often works once only."""
         renewed = signs_in(held.credentials.identity.network).refresh(self.http, held.credentials)
-        if renewed is held.credentials:
-            return held
-        version, at = held.version + 1, datetime.now(UTC)
-        sealed = self.seal_credentials(account, renewed, version)
+        return held if renewed is held.credentials else self.keep(account, renewed, held)
+
+    def keep(self, account: str, fresh: Credentials, before: Held) -> Held:
+        """Keep a new key in our own file, as the version after the one it replaces."""
+        version, at = before.version + 1, datetime.now(UTC)
+        sealed = self.seal_credentials(account, fresh, version)
         self.journal.append("secret", {"account": account, "version": version, "sealed": sealed, "at": iso(at)})
-        return Held(renewed, version, at)
+        return Held(fresh, version, at)
 
     def _carrying(self, held: Held) -> Client:
         return signs_in(held.credentials.identity.network).client(self.http, held.credentials)
@@ -168,16 +176,6 @@ class Office:
         """The connector of an account and a client that carries its newest key."""
         held = self.fresh(account)
         return connector(held.credentials.identity.network), Keyed(self, account, self._carrying(held), held.version)
-
-
-def _grown(
-    known: Roster, entry: dict[str, Any], assertions: list[Assertion], *, at: datetime, party: RelyingParty
-) -> Roster:
-    if known.length == 0:
-        if len(assertions) != 1:
-            raise Refused(_("A roster begins with one signature."))
-        return roster.begin(entry, assertions[0], at=at, party=party)
-    return roster.extend(known, entry, assertions, at=at, party=party)
 
 
 def _ends_soon(held: Held) -> bool:

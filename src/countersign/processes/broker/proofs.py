@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from countersign.base.errors import Refused
-from countersign.base.values import canonical
 from countersign.base.words import _
 from countersign.content.posts.manifest import Request
 from countersign.review import roster as rosters
@@ -51,10 +51,11 @@ def require_signed(
 
     One claim that does not hold refuses the whole: an honest database has none.
     """
-    found = [_verified(request, claim, roster=roster, party=party, at=at) for claim in claims]
+    signed = {"account": request.account.uid, "delivery": request.delivery, "digest": request.digest.hex}
+    found = [_verified(signed, claim, roster=roster, party=party, at=at) for claim in claims]
     if not found:
         raise Refused(_("Nobody has countersigned this."))
-    if len({subject(statement) for statement in found}) != 1:
+    if len(found) > 1 and len({subject(statement) for statement in found}) != 1:
         raise Refused(_("The signatures are over different things."))
     signers = {str(statement["signer"]) for statement in found}
     wanted = max(1, found[0]["signatures"], roster.signatures_for(request.account.uid))
@@ -64,30 +65,34 @@ def require_signed(
 
 
 def _verified(
-    request: Request, claim: Claim, *, roster: Roster, party: RelyingParty, at: datetime
+    signed: dict[str, str], claim: Claim, *, roster: Roster, party: RelyingParty, at: datetime
 ) -> dict[str, Any]:
-    statement = _shaped(claim.statement)
+    statement, asked = _shaped(claim.statement)
     _require_current(statement, at)
     if not statement["authors"] or statement["signer"] in statement["authors"]:
         raise Refused(_("Nobody countersigns their own."))
-    _require_over(statement, request)
+    _require_over(statement, signed)
     since = min(at, moment(statement["signed_at"]))
     signer = roster.signer(claim.assertion.credential_id, role=rosters.REVIEWER, at=since)
     if signer.person != statement["signer"]:
         raise Refused(_("That passkey is another person's."))
-    require_good(claim.assertion, challenge=challenge(statement), public_key=signer.public_key, party=party)
+    _require_good(claim.assertion, asked, signer.public_key, party)
     return statement
 
 
-def _shaped(content: Any) -> dict[str, Any]:
+def _shaped(content: Any) -> tuple[dict[str, Any], bytes]:
+    """The statement, and what a passkey is asked for it."""
     fits = isinstance(content, dict) and set(content) == set(_PARTS)
     if not fits or any(type(content[name]) is not kind for name, kind in _PARTS.items()):
         raise Refused(_("That is no statement of ours."))
     if content["v"] != 1 or content["act"] != RELEASE:
         raise Refused(_("That statement lets nothing go out."))
-    if not all(map(_is_person, [content["signer"], *content["authors"]])) or not _can_be_signed(content):
+    if not all(map(_is_person, [content["signer"], *content["authors"]])):
         raise Refused(_("That is no statement of ours."))
-    return dict(content)
+    try:
+        return dict(content), challenge(content)
+    except ValueError as error:  # it has no canonical form, so nobody signed it
+        raise Refused(_("That is no statement of ours.")) from error
 
 
 def _is_person(name: object) -> bool:
@@ -96,14 +101,6 @@ def _is_person(name: object) -> bool:
         return isinstance(name, str) and str(UUID(name)) == name
     except ValueError:
         return False
-
-
-def _can_be_signed(content: dict[str, Any]) -> bool:
-    try:
-        canonical(content)
-    except ValueError:
-        return False
-    return True
 
 
 def _require_current(statement: dict[str, Any], at: datetime) -> None:
@@ -117,7 +114,13 @@ def _require_current(statement: dict[str, Any], at: datetime) -> None:
         raise Refused(_("What was signed has expired."), remedy=_("Submit it again."))
 
 
-def _require_over(statement: dict[str, Any], request: Request) -> None:
-    signed = {"account": request.account.uid, "delivery": request.delivery, "digest": request.digest.hex}
+@lru_cache(maxsize=2048)
+def _require_good(assertion: Assertion, asked: bytes, public_key: bytes, party: RelyingParty) -> None:
+    """As `require_good`, once for the same bytes: right before the write everything is judged anew, but a signature that was
+    good over these bytes with this key is good over them. A refusal is not kept."""
+    require_good(assertion, challenge=asked, public_key=public_key, party=party)
+
+
+def _require_over(statement: dict[str, Any], signed: dict[str, str]) -> None:
     if signed not in statement["requests"]:
         raise Refused(_("This is not what was countersigned."), remedy=_("Submit it again."))

@@ -4,9 +4,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import struct
 import time
-from base64 import b32decode
+from base64 import b64decode, b64encode
 from dataclasses import asdict
 from typing import Any
 
@@ -16,12 +15,12 @@ from countersign.base.words import _
 from countersign.calls import messages
 from countersign.networks.bluesky import proof
 from countersign.networks.contract import Credentials, Publishes, SignsInByAppPassword
+from countersign.processes.broker import seeds
 from countersign.processes.broker.office import Office, connector, identity_content, signs_in
 from countersign.review.statement import iso
 
-_STEP = 30  # seconds of one TOTP code
 _ONE_STEP_EITHER_WAY = (0, -1, 1)
-_SEALABLE = {"person": {"totp"}, "file": {"original"}}  # what the web process may have sealed, by kind of owner
+_SEALABLE = {"person": {"totp"}, "file": {"original"}, "posture": {"hmac"}}  # what the web process may have sealed, by kind of owner
 
 
 def seal(office: Office, call: messages.Seal) -> messages.Sealed:
@@ -35,21 +34,21 @@ def seal(office: Office, call: messages.Seal) -> messages.Sealed:
 def check_totp(office: Office, call: messages.CheckTotp) -> messages.TotpVerdict:
     """Compare a code with a sealed seed (RFC 6238: SHA-1, 30 s, six digits), in constant time."""
     seed = office.key.open(call.sealed, office.context(call.owner, "totp", call.version))
-    now = int(time.time()) // _STEP
+    now = int(time.time()) // seeds.STEP
     for offset in _ONE_STEP_EITHER_WAY:
         step = now + offset
-        if step > call.after_step and hmac.compare_digest(_code(seed, step), call.code):
+        if step > call.after_step and hmac.compare_digest(seeds.code(seed, step), call.code):
             return messages.TotpVerdict(True, step)
     return messages.TotpVerdict(False, call.after_step)
 
 
-def _code(seed: Secret, step: int) -> str:
-    text = seed.reveal().upper()
-    key = b32decode(text + "=" * (-len(text) % 8))
-    digest = hmac.new(key, struct.pack(">Q", step), hashlib.sha1).digest()
-    start = digest[-1] & 0xF
-    (number,) = struct.unpack(">I", digest[start : start + 4])
-    return f"{(number & 0x7FFFFFFF) % 1_000_000:06d}"
+def check_hmac(office: Office, call: messages.CheckHmac) -> messages.HmacVerdict:
+    """Compare a signature of a report about devices, in constant time. No other sealed value can be tried by this call."""
+    if not call.owner.startswith("posture:"):
+        raise Invalid(_("There is no such key."))
+    key = b64decode(office.key.open(call.sealed, office.context(call.owner, "hmac", 1)).reveal())
+    right = b64encode(hmac.new(key, b64decode(call.content), hashlib.sha256).digest())
+    return messages.HmacVerdict(hmac.compare_digest(right, call.signature.encode()))
 
 
 def begin_connection(office: Office, call: messages.BeginConnection) -> messages.Begun:
@@ -125,7 +124,7 @@ def client_key(office: Office) -> Secret:
     """The private key by which this installation proves itself to Bluesky's servers, which then keep a sign-in for two
     years instead of two weeks. Made once and kept sealed in our own file."""
     context = office.context("installation", "client_key", 1)
-    for line in office.journal.lines("client_key"):
+    for line in office.journal.lines("client_key")[-1:]:
         return office.key.open(line.body["sealed"], context)
     key = proof.new_key()
     key["kid"] = proof.b64(hashlib.sha256(canonical(proof.public(key))).digest())

@@ -21,7 +21,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import close_old_connections
 
-from countersign.access.vault import sealing
 from countersign.base.errors import CountersignError, Invalid, Unreachable
 from countersign.base.words import _
 from countersign.calls import messages, wire
@@ -30,9 +29,23 @@ from countersign.networks.bluesky import metadata as bluesky
 from countersign.networks.bluesky.connector import PLC, Bluesky
 from countersign.networks.registry import CONNECTORS
 from countersign.outbound import guard
-from countersign.processes.broker import comments, deliveries, rosters, secrets
+from countersign.processes.broker import (
+    comments,
+    deliveries,
+    keys,
+    locks,
+    restoring,
+    revealing,
+    rewrapping,
+    rosters,
+    rotations,
+    secrets,
+    tokens,
+    vault,
+)
 from countersign.processes.broker.delivery_book import DeliveryBook
 from countersign.processes.broker.journal import Journal
+from countersign.processes.broker.mark import Mark
 from countersign.processes.broker.office import Office
 from countersign.review.countersigning import party
 
@@ -42,21 +55,39 @@ _PATIENCE = 30  # seconds between two bytes of a message
 HANDLERS: dict[type[messages.Call], Callable[[Office, Any], object]] = {
     messages.ActOnComment: comments.act,
     messages.AppendRoster: rosters.append,
+    messages.AskAlone: rosters.ask_alone,
+    messages.AskForCode: rotations.ask_for_code,
+    messages.AwaitLocks: locks.wait,
     messages.BeginConnection: secrets.begin_connection,
     messages.BeginRoster: rosters.begin,
+    messages.ChangeSecret: rotations.change,
+    messages.ChangedByHand: rotations.changed_by_hand,
+    messages.CheckHmac: secrets.check_hmac,
     messages.CheckTotp: secrets.check_totp,
     messages.ClientKeys: secrets.client_keys,
     messages.Collect: comments.collect,
     messages.ConnectByAppPassword: secrets.connect_by_app_password,
+    messages.EnterAlone: rosters.enter_alone,
     messages.FinishConnection: secrets.finish_connection,
+    messages.GiveCode: vault.give_code,
     messages.Looked: deliveries.looked,
+    messages.PrepareRotation: rotations.prepare,
+    messages.ProveSecret: rotations.prove,
+    messages.ProveTokens: tokens.prove_tokens,
     messages.Publish: deliveries.publish,
+    messages.ReadGap: restoring.read,
     messages.ReadRoster: rosters.read,
     messages.Recall: deliveries.recall,
     messages.Refresh: secrets.refresh,
+    messages.ReloadKeys: rewrapping.reload,
+    messages.ReplaceTokens: tokens.replace_tokens,
+    messages.Reveal: revealing.reveal,
     messages.Revoke: secrets.revoke,
+    messages.Rewrap: rewrapping.rewrap,
     messages.Seal: secrets.seal,
+    messages.SealSecret: vault.seal,
     messages.Settle: deliveries.settle,
+    messages.VetoAlone: rosters.veto_alone,
     messages.Withdraw: deliveries.withdraw,
 }
 
@@ -67,7 +98,10 @@ def answer(office: Office, message: dict[str, Any]) -> dict[str, Any]:
         call = wire.unpack(message)
         if isinstance(call, messages.Ping):
             return wire.pack_answer(_health(office))
-        return wire.pack_answer(HANDLERS[type(call)](office, call))
+        try:
+            return wire.pack_answer(HANDLERS[type(call)](office, call))
+        finally:
+            office.book.mark(at=datetime.now(UTC))  # whatever was acknowledged is in the mark
     except CountersignError as error:
         return wire.pack_error(error)
     except Exception as fault:  # noqa: BLE001  # a fault in one call must not end the only process that holds the key
@@ -141,8 +175,9 @@ def _heard(office: Office, connection: socket.socket) -> dict[str, Any]:
     return answer(office, message)
 
 
-def open_office(directory: Path, key_path: Path, allowed: Sequence[str], timings: Timings) -> Office:
-    """Open the broker's file and key. `allowed` are origins on loopback that `./start` or a test adds to the file."""
+def open_office(directory: Path, key_path: Path, mark_path: Path, allowed: Sequence[str], timings: Timings) -> Office:
+    """Open the broker's file and key. `allowed` are origins on loopback that `./start` or a test adds to the file;
+    `mark_path` is where the mark lies that shows when the file was put back from an older copy."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     journal = Journal(directory / "journal")
     for origin in allowed:
@@ -150,15 +185,15 @@ def open_office(directory: Path, key_path: Path, allowed: Sequence[str], timings
             raise ValueError(f"{origin} is not on loopback; two officers must sign it.")
         if all(line.body["origin"] != origin for line in journal.lines("origin")):
             journal.append("origin", {"origin": origin})
-    if not key_path.exists():
-        if journal.lines_at_opening:
-            raise FileNotFoundError(f"The wrapping key {key_path.name} is missing. Restore it from where it is kept.")
-        sealing.make(key_path)
+    key = keys.open_keyring(key_path, has_sealed_before=journal.lines_at_opening > 0)
     origins = frozenset(line.body["origin"] for line in journal.lines("origin"))
+    mark, at = Mark(mark_path), datetime.now(UTC)
+    if gap := restoring.begin_life(journal, mark, at=at):
+        log.warning("a backup was put back: what may have gone out from %s to %s is read back first", gap.since, gap.until)
     office = Office(
-        organisation=_organisation(journal), key=sealing.load(key_path), journal=journal,
+        organisation=_organisation(journal), key=key, key_path=key_path, journal=journal,
         http=guard.client(allowed=origins, timeout=0.8 * timings.deadline.total_seconds()), party=party(), redirect_uri=_redirect_uri(), client_id=_client_id(),
-        started_at=datetime.now(UTC), book=DeliveryBook(journal, opened_at=datetime.now(UTC)), timings=timings,
+        started_at=datetime.now(UTC), book=DeliveryBook(journal, opened_at=at, mark=mark), timings=timings,
     )
     office.read_roster()
     return office
@@ -200,7 +235,9 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--timings", default="", metavar="NAME=SECONDS,...", help="of the release protocol; for tests")
     options = parser.parse_args(argv)
     try:
-        office = open_office(settings.BROKER_DIRECTORY, settings.WRAPPING_KEY, options.allow, _timings(options.timings))
+        office = open_office(
+            settings.BROKER_DIRECTORY, settings.WRAPPING_KEY, settings.MARK, options.allow, _timings(options.timings)
+        )
     except (OSError, ValueError, CountersignError) as error:
         print(f"The broker does not start. {error}", file=sys.stderr)
         return 1

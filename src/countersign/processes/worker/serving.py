@@ -15,7 +15,9 @@ from time import monotonic
 
 from django.db import close_old_connections
 
+from countersign.access.devices import jobs as devices
 from countersign.access.grants import jobs as grants
+from countersign.access.lockout import jobs as lockout
 from countersign.access.vault import jobs as vault
 from countersign.audit import jobs as audit
 from countersign.content.comments import jobs as comments
@@ -28,22 +30,32 @@ log = logging.getLogger("countersign.worker")
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something the worker does again and again. `every` is in seconds, from the end of one turn to the next."""
+    """Something the worker does again and again. `every` is in seconds, from the end of one turn to the next; `at_end` is
+    done once, when the worker is told to stop."""
 
     name: str
     every: float
     do: Callable[[datetime], int]
+    at_end: Callable[[datetime], int] | None = None
 
 
 DUTIES = (
-    Duty("release what is due", 0.5, posts.release_due),
+    Duty("carry out locks", 0.5, lockout.carry_out_locks),
+    Duty("release what is due", 0.5, posts.release_due, at_end=posts.finish_release),
+    Duty("void what is locked", 0.5, posts.void_what_is_locked),
     Duty("settle what is unknown", 2.0, posts.settle_unknown),
     Duty("collect comments", 2.0, comments.collect_comments),
     Duty("act on comments again", 15.0, comments.act_again),
     Duty("refresh keys", 60.0, vault.refresh_keys),
+    Duty("tell of rotations", 20.0, vault.tell_of_rotations),
+    Duty("prove rotations", 60.0, vault.prove_again),
+    Duty("replace keys again", 15.0, vault.replace_again),
     Duty("write checkpoints", 5.0, audit.tick),
     Duty("tell people what waits", 3.0, desk.tell_reviewers),
     Duty("agree with the roster", 30.0, grants.agree_with_the_roster),
+    Duty("tell everybody what one officer asks alone", 10.0, desk.tell_everybody),
+    Duty("tell officers of devices", 5.0, devices.tell_officers),
+    Duty("lock idle devices", 600.0, devices.lock_idle),
     Duty("forget old sessions", 3600.0, people.forget_old_sessions),
 )
 
@@ -74,3 +86,5 @@ def _go_on(duty: Duty, stop: threading.Event) -> None:
         finally:
             close_old_connections()
         stop.wait(pause)
+    if duty.at_end:
+        duty.at_end(datetime.now(UTC))

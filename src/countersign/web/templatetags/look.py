@@ -28,6 +28,7 @@ STATES: dict[str, tuple[str, str, object]] = {
     "changed": ("info", "refresh-cw", _("Changed, not yet proven")),
     "changing": ("info", "hourglass", _("Being changed")),
     "closed": ("ok", "circle-check", _("Closed")),
+    "compliant": ("ok", "shield-check", _("Compliant")),
     "confirmed": ("ok", "circle-check", _("Confirmed")),
     "connected": ("ok", "plug", _("Connected")),
     "connecting": ("", "hourglass", _("Being connected")),
@@ -52,7 +53,9 @@ STATES: dict[str, tuple[str, str, object]] = {
     "lifted": ("", "lock-open", _("Lifted")),
     "lifting": ("warn", "hourglass", _("Being lifted")),
     "locked": ("bad", "lock", _("Locked")),
+    "not_compliant": ("bad", "octagon-alert", _("Not compliant")),
     "open": ("warn", "circle-dot", _("Open")),
+    "partly": ("warn", "circle-dashed", _("Published in part")),
     "planned": ("info", "calendar", _("Planned")),
     "published": ("ok", "circle-check", _("Published")),
     "recalled": ("", "undo-2", _("Taken back")),
@@ -63,6 +66,7 @@ STATES: dict[str, tuple[str, str, object]] = {
     "sent_back": ("warn", "undo-2", _("Changes asked")),
     "submitted": ("warn", "clock", _("Waits for signature")),
     "suspended": ("warn", "pause", _("Suspended")),
+    "unknown": ("", "circle-dashed", _("Not known")),
     "unconfirmed": ("warn", "circle-dashed", _("Not yet confirmed")),
     "used": ("", "check", _("Done")),
     "waiting": ("warn", "inbox", _("Waiting")),
@@ -140,7 +144,7 @@ def clock(local: datetime) -> str:
 
 def ago(local: datetime) -> str:
     """How long ago, or how long until, in the largest whole unit."""
-    seconds = (timezone.localtime() - local).total_seconds()
+    seconds = (timezone.now() - local).total_seconds()  # in UTC: two clocks of one zone are subtracted as if it had no summer
     amount, is_past = abs(seconds), seconds >= 0
     if amount < 60:
         return gettext("just now") if is_past else gettext("in a moment")

@@ -1,16 +1,17 @@
-"""Accounts, people, invitations and the roster."""
+"""Accounts, people and invitations."""
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from countersign.web.values.devices import DeviceRow
 from countersign.web.values.shared import ALLOWED, Action, Choice, Event, Face, Notice, Verdict, Who
 
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """An account in the list."""
+    """An account in the list. `people` are everybody who holds a role on it, each once."""
 
     url: str
     account: Face
@@ -18,6 +19,16 @@ class AccountRow:
     line: str = ""
     people: tuple[Who, ...] = ()
     needed: int = 1
+
+    @property
+    def first_people(self) -> tuple[Who, ...]:
+        """Those whose signs the list shows."""
+        return self.people[:4]
+
+    @property
+    def more_people(self) -> int:
+        """How many others there are."""
+        return len(self.people) - len(self.first_people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,7 @@ class AccountPage:
     actions: tuple[Action, ...] = ()
     server: str = ""
     limits: str = ""
+    secrets_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +144,9 @@ class PersonPage:
     accounts: tuple[Choice, ...] = ()
     roles: tuple[Choice, ...] = ()
     may_grant: Verdict = ALLOWED
+    seen_url: str = ""
+    devices: tuple[DeviceRow, ...] = ()
+    lock_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,50 +166,3 @@ class Invite:
     link: str = ""
     ends_at: datetime | None = None
     mistakes: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class SignerRow:
-    """Somebody on the roster. `cools_until` is when a new signer may sign."""
-
-    who: Who
-    role: str
-    since: datetime
-    keys: int = 1
-    cools_until: datetime | None = None
-    remove: Action | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PendingEntry:
-    """A change of the roster that waits for officers' signatures."""
-
-    label: str
-    detail: str
-    asked_by: Who
-    at: datetime
-    signatures: tuple[Who, ...]
-    needed: int
-    fingerprint: str
-    options_url: str
-    submit_url: str
-    cancel_url: str = ""
-    may_sign: Verdict = ALLOWED
-
-
-@dataclass(frozen=True, slots=True)
-class Roster:
-    """`grants/roster.html`: who may sign. `add_url` takes `person` and `role` (`signer` or `officer`) as a POST."""
-
-    signers: tuple[SignerRow, ...]
-    officers: tuple[SignerRow, ...]
-    threshold: int
-    head: str
-    pending: tuple[PendingEntry, ...] = ()
-    add_url: str = ""
-    people: tuple[Choice, ...] = ()
-    roles: tuple[Choice, ...] = ()
-    may_add: Verdict = ALLOWED
-    events: tuple[Event, ...] = ()
-    list_url: str = ""
-    set_up_ends_at: datetime | None = None

@@ -42,13 +42,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause of the charter. `number` is how it is cited (`3.2`)."""
+    """A clause of the charter. `number` is how it is cited (`3.2`); by one that `stays` nothing is hidden or deleted."""
 
     code: str
     number: str
     title: str
     text: str = ""
     is_chosen: bool = False
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,10 @@ class DecisionMade:
 
 @dataclass(frozen=True, slots=True)
 class CommentDetail:
-    """The comment being looked at. `decide_url` takes a POST of `deed`, `clause`, `words` (to colleagues)."""
+    """The comment being looked at. `decide_url` takes a POST of `deed`, `clause`, `words` (to colleagues).
+
+    With `mistakes`, the chosen deed and clause and the `words` are those that were sent.
+    """
 
     by: Who
     text: str
@@ -101,7 +105,15 @@ class CommentDetail:
     language: str = ""
     state_note: Notice | None = None
     done_by_hand_url: str = ""
+    words: str = ""
+    charter_url: str = ""
     mistakes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def clause_groups(self) -> tuple[tuple[str, tuple[Clause, ...]], ...]:
+        """The clauses by which comments stay, and those by which they go, each as a group with its name."""
+        groups = (("stays", tuple(c for c in self.clauses if c.stays)), ("goes", tuple(c for c in self.clauses if not c.stays)))
+        return tuple(group for group in groups if group[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +128,7 @@ class ReadTo:
 
 @dataclass(frozen=True, slots=True)
 class CommentQueue:
-    """`comments/queue.html`: the list, and the comment chosen from it."""
+    """`comments/queue.html`: the list, and the comment chosen from it. `told` says what has just been done."""
 
     rows: tuple[CommentRow, ...]
     tabs: tuple[Tab, ...]
@@ -125,6 +137,7 @@ class CommentQueue:
     newer_url: str = ""
     older_url: str = ""
     read_url: str = ""
+    told: Notice | None = None
 
     @property
     def unread(self) -> tuple[CommentRow, ...]:

@@ -3,12 +3,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from countersign.web.values.shared import Notice, _initials, _tone
+from countersign.web.values.shared import ALLOWED, Notice, Verdict, _initials, _tone
 
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One link of the rail. Items with the same `group` stand together under it; the first ones have none."""
+    """One link of the rail. Items with the same `group` stand together under it; the first ones have none.
+
+    One that `may` not be followed is shown without a link, with its reason.
+    """
 
     url: str
     label: str
@@ -16,6 +19,7 @@ class NavItem:
     count: int = 0
     is_current: bool = False
     group: str = ""
+    may: Verdict = ALLOWED
 
 
 @dataclass(frozen=True, slots=True)

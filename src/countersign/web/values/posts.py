@@ -148,7 +148,8 @@ class Compose:
     `release_time`, `time_zone`; the buttons send `do` with `save` or `submit` to `save_url`. `count_url` answers a POST
     of `account` and `text` with JSON `{"count": 12, "limit": 300}`; `autosave_url` answers the whole form with JSON
     `{"saved_at": ISO, "revision": n}`; `seen` travels hidden, so that two writers do not overwrite each other; `upload_url` takes `picture` (multipart) and goes back to this page;
-    `preview_url` answers the whole form with `posts/compose.html#previews`. `reply` is the comment this answers.
+    `preview_url` answers the whole form with `posts/compose.html#previews`. `reply` is the comment this answers, `nowhere`
+    what stands where accounts would when there is none to write for.
     """
 
     heading: str
@@ -170,6 +171,7 @@ class Compose:
     seen: str = ""
     revision: int = 0
     mistakes: Mapping[str, str] = field(default_factory=dict)
+    nowhere: Notice | None = None
     sent_back: Notice | None = None
     reply: SaidWords | None = None
     may_submit: Verdict = ALLOWED
@@ -191,7 +193,7 @@ class SaidWords:
 
 @dataclass(frozen=True, slots=True)
 class PostRow:
-    """A post in the list."""
+    """A post in the list. `discard` deletes it, where it is a draft into which nothing was written yet."""
 
     url: str
     title: str
@@ -203,6 +205,7 @@ class PostRow:
     signatures: int = 0
     needed: int = 1
     thumb_url: str = ""
+    discard: Action | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from countersign.web.values.shared import ALLOWED, Verdict
+from countersign.web.values.shared import ALLOWED, Choice, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +32,31 @@ class Sessions:
 
 
 @dataclass(frozen=True, slots=True)
-class PasskeyRow:
-    """A passkey. `may_remove` refuses the last factor."""
+class OwnDevice:
+    """A device of one's own, with its passkey or known by a cookie. `may_remove` refuses the last factor."""
 
     name: str
+    kind: str
+    owner: str
+    state: str
     added_at: datetime
-    used_at: datetime | None
+    seen_at: datetime | None
     remove_url: str
+    is_this: bool = False
+    has_passkey: bool = True
+    is_synced: bool = False
     may_remove: Verdict = ALLOWED
-    is_on_roster: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Security:
-    """`people/security.html`. Adding a passkey asks `add_options_url` and `add_submit_url` by `passkey.js`."""
+    """`people/security.html`. Adding a passkey asks `add_options_url` and `add_submit_url` by `passkey.js`, with the fields
+    `device`, `kind` and `owner`; with `this` instead it is for the browser one is in, which `lacks_passkey`."""
 
-    passkeys: tuple[PasskeyRow, ...]
+    devices: tuple[OwnDevice, ...]
+    kinds: tuple[Choice, ...]
+    owners: tuple[Choice, ...]
+    lacks_passkey: bool
     add_options_url: str
     add_submit_url: str
     has_totp: bool
@@ -66,7 +75,8 @@ class Security:
 class Enrol:
     """`people/enrol.html`: an invitation accepted.
 
-    The passkey way: `options_url`, `submit_url` by `passkey.js`, with the field `name`. The other way is a plain form to
+    The passkey way: `options_url`, `submit_url` by `passkey.js`, with the field `name`; `device`, `kind` and `owner` tell of
+    the device either way. The other way is a plain form to
     `password_url`: `name`, `password`, `code`, and `ticket` (hidden) with `totp_ticket`; `totp_qr_url` is the picture,
     `totp_secret` the same as text.
     """
@@ -82,6 +92,9 @@ class Enrol:
     totp_qr_url: str = ""
     totp_secret: str = ""
     totp_ticket: str = ""
+    device: str = ""
+    kinds: tuple[Choice, ...] = ()
+    owners: tuple[Choice, ...] = ()
     is_first_officer: bool = False
     mistakes: Mapping[str, str] = field(default_factory=dict)
 

@@ -39,6 +39,7 @@ class Settings:
     health: tuple[Health, ...] = ()
     rows: tuple[SettingRow, ...] = ()
     version: str = ""
+    keys_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

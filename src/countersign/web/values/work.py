@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from countersign.web.values.proposals import ProposalRow
-from countersign.web.values.shared import ALLOWED, Face, Notice, Verdict, Who
+from countersign.web.values.shared import ALLOWED, Action, Face, Notice, Verdict, Who
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,10 @@ class WaitingPost:
 
 @dataclass(frozen=True, slots=True)
 class MyDraft:
-    """A post of the reader's own that is not finished. `note` says why it came back, in the words of `by`."""
+    """A post of the reader's own that is not finished. `note` says why it came back, in the words of `by`.
+
+    `discard` deletes it, where nothing was written into it yet.
+    """
 
     url: str
     title: str
@@ -34,6 +37,7 @@ class MyDraft:
     edited_at: datetime
     note: str = ""
     by: Who | None = None
+    discard: Action | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,10 @@ class GoingOut:
 
 @dataclass(frozen=True, slots=True)
 class WaitingComments:
-    """Comments nobody has decided yet. `read_until` is the moment up to which everything has been read."""
+    """Comments nobody has decided yet. `read_until` is the moment up to which everything has been read.
+
+    `by_hand` counts those that are decided and that a person must still hide or delete at the network.
+    """
 
     url: str
     count: int
@@ -58,6 +65,7 @@ class WaitingComments:
     escalated: int = 0
     read_until: datetime | None = None
     is_late: bool = False
+    by_hand: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,18 @@ class Home:
     proposals: tuple[ProposalRow, ...] = ()
     compose_url: str = ""
     may_compose: Verdict = ALLOWED
+    may_sign: bool = True
+    posts_url: str = ""
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the column of one's own work would be empty."""
+        return not (self.may_sign or self.waiting or self.proposals or self.drafts or self.alerts or self.open_steps)
+
+    @property
+    def comments_first(self) -> bool:
+        """Whether comments are what waits for this person, and so stand first on a phone."""
+        return bool(self.comments and self.comments.count and not self.waiting and not self.proposals)
 
     @property
     def has_nothing(self) -> bool:

@@ -9,16 +9,17 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from countersign.access.grants import gate
+from countersign.access.grants import gate, rules
 from countersign.access.grants.models import Account
-from countersign.access.grants.queries import face
+from countersign.access.grants.queries import face, shown
 from countersign.access.grants.rights import Right
 from countersign.base.actor import PersonActor
 from countersign.base.errors import CountersignError
 from countersign.base.values import known_uuids
+from countersign.base.words import _
 from countersign.content.media import queries as media
 from countersign.content.posts.models import Post
-from countersign.content.posts.queries.visible import picture_url, replying_to
+from countersign.content.posts.queries.visible import may_be_discarded, picture_url, replying_to
 from countersign.content.posts.states import PostState
 from countersign.networks.contract import Counts
 from countersign.networks.registry import CONNECTORS
@@ -27,6 +28,29 @@ from countersign.web.errors import said
 
 LANGUAGES = [("nl", "Nederlands"), ("fr", "Français"), ("en", "English"), ("de", "Deutsch")]
 ZONES = ["Europe/Brussels", "Europe/Paris", "Europe/Berlin", "Europe/London", "UTC", "America/New_York", "Asia/Tokyo"]
+
+
+def may_compose(actor: PersonActor) -> values.Verdict:
+    """Whether this person may write posts at all; if not, which roles can, and whom to ask."""
+    return shown(_writer(actor))
+
+
+def require_writer(actor: PersonActor) -> None:
+    """Raise Refused, in the same words, unless this person may write posts at all."""
+    _writer(actor).require()
+
+
+def _writer(actor: PersonActor) -> rules.Verdict:
+    verdict = gate.may_anywhere(actor, Right.POST_DRAFT)
+    if verdict != rules.WITHOUT_ROLE:
+        return verdict
+    is_officer = gate.may_anywhere(actor, Right.GRANT_GIVE).allowed
+    return rules.Verdict(False, _NOT_A_WRITER, _GIVE_IT if is_officer else _ASK_FOR_IT)
+
+
+_NOT_A_WRITER = _("Writing posts takes the role of author, moderator or reviewer on an account.")
+_GIVE_IT = _("You can give it on the account's page, to yourself as well; the log shows it.")
+_ASK_FOR_IT = _("Ask a security officer for it.")
 
 
 def counted(account: Account, text: str) -> int:
@@ -49,7 +73,7 @@ def compose(
         heading=gettext("Change this draft") if post else gettext("Write a post"),
         title=typed.get("title", post.title if post else ""),
         save_url=save, autosave_url=autosave, count_url=reverse("posts:count"), upload_url=pictures, preview_url=preview,
-        wordings=_wordings(actor, post, typed, mistake),
+        wordings=_wordings(actor, post, typed, mistake), nowhere=_nowhere(actor),
         languages=tuple(values.Choice(code, name) for code, name in LANGUAGES),
         time_zones=tuple(values.Choice(z, z.replace("_", " "), is_chosen=z == zone) for z in dict.fromkeys([zone, *ZONES])),
         previews=previews_typed(actor, post, typed) if typed else previews_of_draft(post) if post else (),
@@ -59,10 +83,23 @@ def compose(
         release_time=typed.get("release_time", f"{release:%H:%M}" if release else ""),
         saved_at=post.edited_at if post else None, seen=post.edited_at.isoformat() if post else "", revision=post.revision if post else 0,
         mistakes={mistake.field or "all": sentence(mistake)} if mistake else {},
-        sent_back=_sent_back(post) if post else None, reply=_reply(post) if post else None,
+        sent_back=sent_back(post) if post else None, reply=_reply(post) if post else None,
         picture_rules=gettext("JPEG, PNG, WebP, GIF, AVIF or TIFF, up to 18 MB. Everything but the picture is taken out."),
         recall_seconds=settings.RECALL_SECONDS,
+        delete_url=reverse("posts:discard", args=at) if post and may_be_discarded(post) else "",
     )
+
+
+def _nowhere(actor: PersonActor) -> values.Notice:
+    """What stands where accounts would, when there is none to write for, and what to do about it."""
+    mine = gate.accounts(actor, Right.POST_DRAFT)
+    if gate.may_anywhere(actor, Right.ACCOUNT_CONNECT).allowed:
+        title = gettext("Your accounts are not connected") if mine.exists() else gettext("No account is connected yet")
+        text = gettext("Connect one: a practice account does for a beginning.")
+        return values.Notice("info", title, text, reverse("grants:accounts"), gettext("Accounts"))
+    if mine.exists():
+        return values.Notice("info", gettext("Your accounts are not connected"), gettext("Ask a security officer to connect them again."))
+    return values.Notice("info", gettext("No account is connected yet"), gettext("Ask a security officer to connect one."))
 
 
 def sentence(error: CountersignError) -> str:
@@ -99,19 +136,21 @@ def _pictures(post: Post) -> tuple[values.ComposePicture, ...]:
         values.ComposePicture(
             str(a.file.uid), picture_url(a.file), a.file.width, a.file.height, a.alt,
             reverse("posts:remove-picture", args=[post.uid, a.file.uid]),
-            removed=tuple(values.Removed(words) for words in media.removed(a.file)),
+            removed=tuple(values.Removed(words.rstrip(".")) for words in media.removed(a.file)),
             place=next((values.Place(*place) for place in media.places(a.file)), None),
         )
         for a in post.attachments.all()
     )
 
 
-def _sent_back(post: Post) -> values.Notice | None:
+def sent_back(post: Post) -> values.Notice | None:
+    """Why a draft came back, or was rejected, in the words of whoever sent it back."""
     last = post.remarks.filter(kind__in=["changes", "rejected"]).select_related("person").order_by("-pk").first()
     if last is None or post.state not in {PostState.DRAFT, PostState.REJECTED}:
         return None
-    title = gettext("{name} asks for changes").format(name=last.person.name)
-    return values.Notice("warn", title, last.text)
+    is_rejected = post.state == PostState.REJECTED
+    template = gettext("{name} has rejected it") if is_rejected else gettext("{name} asks for changes")
+    return values.Notice("bad" if is_rejected else "warn", template.format(name=last.person.name), f"“{last.text}”")
 
 
 def _reply(post: Post) -> values.SaidWords | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
@@ -16,13 +17,14 @@ from countersign.access.grants.rights import Right
 from countersign.base.actor import PersonActor
 from countersign.base.errors import CountersignError
 from countersign.base.values import Digest
+from countersign.base.words import _
 from countersign.content.media.models import File
 from countersign.content.posts import differences
 from countersign.content.posts.drafting import require_on_all
 from countersign.content.posts.models import Post, Revision
 from countersign.content.posts.queries.composing import counted
 from countersign.content.posts.queries.visible import picture_url, replying_to, title_of, visible, with_parts
-from countersign.content.posts.states import PostState
+from countersign.content.posts.states import DeliveryState, PostState
 from countersign.review.models import Countersignature
 from countersign.review.rules import require_second_person
 from countersign.web import values
@@ -151,6 +153,14 @@ def checks(findings: list[dict[str, Any]]) -> tuple[values.Check, ...]:
     return tuple(sorted(others, key=lambda one: one.tone == "ok"))
 
 
+def open_checks(post: Post) -> tuple[values.Check, ...]:
+    """The checks of a post that waits for a signature which somebody should still look at."""
+    if post.state != PostState.SUBMITTED:
+        return ()
+    revision = Revision.objects.get(post=post, number=post.revision)
+    return tuple(check for check in checks(revision.findings) if check.tone != "ok")
+
+
 def _words(finding: dict[str, Any]) -> str:
     return gettext(finding["what"]).format(**finding["facts"])
 
@@ -160,7 +170,7 @@ def remarks(post: Post) -> tuple[values.Remark, ...]:
     chips = {
         "signed": (gettext("signed"), "ok"), "changes": (gettext("asked for changes"), "warn"),
         "rejected": (gettext("rejected"), "bad"), "withdrawn": (gettext("took it back"), "warn"),
-        "recalled": (gettext("recalled"), "warn"),
+        "recalled": (gettext("recalled"), "warn"), "voided": (gettext("was locked: the signature is void"), "bad"),
     }
     found = post.remarks.select_related("person").order_by("pk")
     return tuple(
@@ -175,6 +185,41 @@ def signatures(post: Post) -> tuple[values.Signature, ...]:
     return tuple(
         values.Signature(values.Who(s.signer.name), s.signed_at, post.revision, Digest(digest).fingerprint) for s in found
     )
+
+
+def told(actor: PersonActor, post: Post, deed: str) -> values.Notice | None:
+    """What this person has just done about a post, and the next one that waits for them; None if they did not do it."""
+    mine = post.remarks.filter(person__uid=actor.uid, kind=deed) if deed in _TOLD else post.remarks.none()
+    if not mine.exists():
+        return None
+    text = gettext(_TOLD[deed][1])
+    if deed == "signed":
+        text = _what_follows(post)
+    following = next((other for other in waits_for(actor) if other.pk != post.pk), None)
+    if following is None:
+        url, link = reverse("home"), gettext("Nothing else waits for your signature. My work")
+    else:
+        url, link = review_url(following.uid), gettext("Next: {title}").format(title=title_of(following))
+    return values.Notice("ok", gettext(_TOLD[deed][0]), text, url, link)
+
+
+_TOLD = {
+    "signed": (_("Signed with your passkey"), ""),
+    "changes": (_("Sent back with your words"), _("It is its author's draft again, and comes back when they submit it.")),
+    "rejected": (_("Rejected, with your words"), _("Its author reads them, and may take it up again as a draft.")),
+}
+
+
+def _what_follows(post: Post) -> str:
+    if post.state == PostState.SUBMITTED:
+        return gettext("Another person's signature is needed before it goes out.")
+    due = post.deliveries.filter(state=DeliveryState.DUE).order_by("due_at").first()
+    if due is None:
+        return ""
+    moment = localtime(due.due_at)
+    is_today = moment.date() == localtime().date()
+    template = gettext("It goes out at {at}; until then it can be taken back.") if is_today else gettext("It goes out on {at}; until then it can be taken back.")
+    return template.format(at=date_format(moment, "H:i" if is_today else "j F, H:i"))
 
 
 def waits_for(actor: PersonActor) -> list[Post]:

@@ -76,7 +76,8 @@ def _delivery(actor: PersonActor, delivery: Delivery, at: datetime) -> values.De
     if delivery.state == DeliveryState.HELD:
         resume = may(actor, Right.POST_RECALL, on=delivery.account)
         actions.append(values.Action(gettext("Try again"), reverse("posts:resume", args=uid), may=resume))
-    if delivery.state == DeliveryState.UNCONFIRMED and at - delivery.state_since > timedelta(minutes=5):
+    is_long = at - delivery.state_since > timedelta(minutes=5)
+    if delivery.state == DeliveryState.UNCONFIRMED and (delivery.asks_a_person or is_long):
         look = reverse("posts:look", args=uid)
         actions.append(values.Action(gettext("I looked: nothing is there"), look, "found", "no", may=withdraw))
     return values.DeliveryState(

@@ -1,6 +1,8 @@
 """Which posts a person may read, and what every page shows of one."""
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -10,7 +12,8 @@ from countersign.access.grants.queries import face
 from countersign.access.grants.rights import Right
 from countersign.base.actor import PersonActor
 from countersign.content.media.models import File
-from countersign.content.posts.models import Attachment, Post, Variant
+from countersign.content.posts.models import Attachment, Delivery, Post, Variant
+from countersign.content.posts.states import DeliveryState, PostState
 from countersign.web import values
 
 
@@ -38,7 +41,45 @@ def title_of(post: Post) -> str:
         return post.title
     first = next((v.text for v in post.variants.all() if v.text.strip()), "")
     words = " ".join(first.split())
-    return (words[:70] + "…" if len(words) > 70 else words) or gettext("Untitled")
+    if words:
+        return words[:70] + "…" if len(words) > 70 else words
+    return gettext("Empty draft") if is_empty(post) else gettext("Untitled")
+
+
+def is_empty(post: Post) -> bool:
+    """Whether it is a draft into which nothing was written: no title, no words, no picture."""
+    is_blank = not post.title and not any(v.text.strip() for v in post.variants.all())
+    return is_blank and post.state == PostState.DRAFT and not post.attachments.all()
+
+
+def may_be_discarded(post: Post) -> bool:
+    """Whether a draft can be deleted: nobody has been asked to sign it yet."""
+    return post.state == PostState.DRAFT and post.revision == 0
+
+
+def discarding(post: Post) -> values.Action | None:
+    """The button that deletes an empty draft where it stands in a list."""
+    if not (is_empty(post) and may_be_discarded(post)):
+        return None
+    return values.Action(gettext("Delete"), reverse("posts:discard", args=[post.uid]), tone="danger")
+
+
+def shown_state(post: Post, deliveries: Iterable[Delivery]) -> str:
+    """How a post stands, in one word: its state, or what became of it at the networks where that says more."""
+    if post.state not in {PostState.APPROVED, PostState.DONE}:
+        return str(post.state)
+    states = [delivery.state for delivery in deliveries if delivery.revision.number == post.revision]
+    under_way = next((str(state) for state in _UNDER_WAY if state in states), "")
+    if under_way or post.state == PostState.APPROVED:
+        return under_way or str(post.state)
+    there, gone = states.count(DeliveryState.PUBLISHED), states.count(DeliveryState.DELETED)
+    if not there:
+        return str(DeliveryState.DELETED if gone else DeliveryState.FAILED)
+    return "partly" if there < len(states) else str(post.state)
+
+
+# What is told of a post before anything else, the most urgent first.
+_UNDER_WAY = (DeliveryState.UNCONFIRMED, DeliveryState.HELD, DeliveryState.DELETING, DeliveryState.SENDING)
 
 
 def picture_url(file: File) -> str:

@@ -4,6 +4,7 @@ const words = document.body.dataset;
 const form = document.querySelector("form[data-compose]");
 const previews = form.querySelector(".previews");
 const saved = form.querySelector(".saved");
+const before = saved.textContent.trim();
 const csrf = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 const json = () => ({ "Accept": "application/json", "X-CSRFToken": csrf() });
 let unsaved = false;
@@ -54,6 +55,7 @@ async function save() {
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) { say("failed", sentence(answer) || words.sayFault); return; }
   unsaved = false;
+  if (!answer.saved_at) { say("saved", before); await preview(); return; } // nothing is written yet, so nothing is kept
   if (answer.urls) moved(answer.urls);
   if (answer.saved_at) for (const seen of form.querySelectorAll("input[name=seen]")) seen.value = answer.saved_at;
   const at = new Date(answer.saved_at ?? Date.now());

@@ -35,13 +35,27 @@ tellTime();
 setInterval(tellTime, 60000);
 document.addEventListener("htmx:after:swap", () => { tellTime(); offerCopies(); });
 
-// Recall windows count down; when one has closed, the page is asked again.
+// Recall windows count down; when one has closed, the page is asked again a few times, to show what became of it.
+let askedAgain = false;
 function countDown() {
   for (const element of document.querySelectorAll("[data-until]")) {
     const left = Math.ceil((new Date(element.dataset.until) - Date.now()) / 1000);
     element.textContent = left > 0 ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : words.sayNow;
-    if (left <= 0) element.closest(".recall")?.querySelector("button")?.setAttribute("disabled", "");
+    if (left > 0) continue;
+    element.closest(".recall")?.querySelector("button")?.setAttribute("disabled", "");
+    if (!askedAgain) for (const seconds of [3, 8, 20]) setTimeout(askAgain, seconds * 1000);
+    askedAgain = true;
   }
+}
+async function askAgain() {
+  const main = document.querySelector("main");
+  if (main.querySelector("textarea:focus, input:focus, details[open]")) return;
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  const fresh = response?.ok && new DOMParser().parseFromString(await response.text(), "text/html").querySelector("main");
+  if (!fresh) return;
+  main.replaceChildren(...fresh.childNodes);
+  tellTime();
+  offerCopies();
 }
 if (document.querySelector("[data-until]")) {
   countDown();

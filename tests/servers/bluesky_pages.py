@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import Page
 
-from tests.path.browsing import chromium
+from tests.chromium import chromium
 from tests.servers.bluesky import Person
 
 BACK = "/connect/return/"

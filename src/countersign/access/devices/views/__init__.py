@@ -1,0 +1,1 @@
+"""The pages of devices, and the address at which device management reports."""

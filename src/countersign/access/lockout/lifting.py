@@ -1,0 +1,68 @@
+"""Lifting: one officer asks with a reason, another one signs. Exactly the locks that were signed for end, and nothing revives.
+
+Whoever locks at the same moment makes a row of their own, which no earlier signature can name: no lock is ever lost.
+"""
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from countersign.access.grants import gate
+from countersign.access.grants.rights import Right
+from countersign.access.lockout.models import Case
+from countersign.access.lockout.words import what
+from countersign.audit.recording import recorded
+from countersign.base.actor import PersonActor
+from countersign.base.errors import Conflict
+from countersign.base.words import _
+from countersign.people.models import Lock
+from countersign.people.states import LockState
+from countersign.review import acts, proposing
+from countersign.review.models import Proposal
+
+NAME = "lock.lift"
+
+
+def ask(actor: PersonActor, case: Case, *, reason: str, at: datetime) -> Proposal:
+    """Ask that every lock of a case is lifted. Conflict when none stands, or when it is asked already."""
+    locks = sorted(str(lock.uid) for lock in Lock.objects.filter(hold__case=case, lifted_at=None))
+    with recorded(actor, at=at, matter=case):
+        gate.require(actor, Right.LOCK_LIFT, on=None)
+        if not locks:
+            raise Conflict(_("These locks are lifted already."))
+        if Proposal.objects.open(at).filter(act=NAME, matter=case.label).exists():
+            raise Conflict(_("It is asked already, and waits for another officer."))
+        content = {"case": str(case.uid), "locks": locks}
+        return proposing.propose(actor, NAME, matter=case.label, content=content, reason=reason, at=at)
+
+
+def _carry_out(actor: PersonActor, proposal: Proposal, at: datetime) -> None:
+    locks = list(Lock.objects.filter(uid__in=proposal.content["locks"], lifted_at=None))
+    if not locks:
+        raise Conflict(_("These locks are lifted already."))
+    with recorded(actor, at=at, matter=proposal.matter) as record:
+        for lock in locks:
+            if lock.state == LockState.LOCKED:
+                lock.move(LockState.LIFTING, at=at)
+            lock.move(LockState.LIFTED, at=at, lifted_at=at)
+            record("lock.lifted", f"{lock.kind}:{lock.target or lock.network}", lock=str(lock.uid))
+        Case.objects.filter(uid=proposal.content["case"], begun_at=None).update(cancelled_at=at, done_at=at)
+
+
+def _require(actor: PersonActor, _proposal: Proposal) -> None:
+    gate.require(actor, Right.LOCK_LIFT, on=None)
+
+
+def _lines(proposal: Proposal) -> acts.Lines:
+    locks = Lock.objects.filter(uid__in=proposal.content["locks"]).order_by("kind", "pk")
+    shown = [(gettext("Lift the lock on"), what(lock)) for lock in locks]
+    reasons = sorted({lock.reason for lock in locks})
+    return [*shown, *((gettext("It was locked because"), reason) for reason in reasons)]
+
+
+LIFT = acts.Act(
+    name=NAME, title=_("Lift a lock"), lives=timedelta(hours=24), require_may_propose=_require, require_may_sign=_require,
+    lines=_lines, next_url=lambda proposal: reverse("lockout:case", args=[proposal.content["case"]]), carry_out=_carry_out,
+)

@@ -1,0 +1,1 @@
+"""The pages of losses and locks."""
