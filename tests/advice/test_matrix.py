@@ -40,7 +40,7 @@ ALLOWED_ELSEWHERE = {
 # What opens all the same: whoever has not shown a second factor can show it; in a device that is not enrolled a person
 # can ask for it, report a loss and sign out.
 NOT_ENROLLED = frozenset(
-    {"account_logout", "verify", "device", "device-ask", "lockout:lost-own", "lockout:lost-colleague", "lockout:live"}
+    {"account_logout", "verify", "device", "device-ask", "lockout:lost", "lockout:lost-own", "lockout:lost-colleague", "lockout:live"}
 )
 OPEN_TO = {
     "no second factor shown": frozenset({"account_logout", "verify"}), "unknown device": NOT_ENROLLED,

@@ -13,6 +13,7 @@ from django.test import Client
 from countersign.access.lockout import lifting, locking
 from countersign.access.lockout.models import Case
 from countersign.access.lockout.rules import Target
+from countersign.access.vault.keykeeping import OPERATOR
 from countersign.audit.models import Entry
 from countersign.base.errors import Conflict, CountersignError, Refused
 from countersign.people import queries as people
@@ -94,6 +95,17 @@ def test_a_proposal_dies_with_the_lock_of_whoever_made_it(kim: Person, tom: Pers
     with pytest.raises((Refused, Conflict)):
         signed(tom, key, Proposal.objects.get(pk=proposal.pk))
     assert people.is_locked(person=str(ann.uid))
+
+
+def test_everything_is_lifted_at_the_server_by_two_different_officers_or_the_only_one(kim: Person, tom: Person, ann: Person) -> None:
+    target = Target(LockKind.EVERYTHING)
+    case = locking.lock(kim.as_actor(verified_at=now()), [target], reason="a break-in", at=now())
+    for shown in ([], [kim], [kim, kim], [kim, ann]):
+        with pytest.raises(Refused):
+            lifting.lift_at_server(OPERATOR, case, shown, reason="It is over.", at=now())
+    assert people.is_locked()
+    assert lifting.lift_at_server(OPERATOR, case, [kim, tom], reason="It is over.", at=now()) == 1
+    assert not people.is_locked()
 
 
 def test_it_is_asked_once_at_a_time(kim: Person, tom: Person, ann: Person) -> None:

@@ -96,6 +96,12 @@ def _(w: World) -> Callable[[Actor], object]:
     return lambda a: lifting.ask(a, case, reason="It was found.", at=now())  # type: ignore[arg-type]
 
 
+@act(lifting.lift_at_server, "operator")
+def _(w: World) -> Callable[[Actor], object]:
+    case, officers = case_of(w), [w.person("Kim"), w.person("Tom")]
+    return lambda a: lifting.lift_at_server(a, case, officers, reason="Nobody can sign in.", at=now())  # type: ignore[arg-type]
+
+
 @act(drilling.drill, "officer")
 def _(w: World) -> Callable[[Actor], object]:
     target = Target(LockKind.DEVICE, str(device_of(w.colleague()).uid))

@@ -51,7 +51,7 @@ class Tour:
 
     def work(self, browser: Browser) -> Iterator[Seen]:
         """What the demonstration does not hold: what is said after an act, what is still open, what is refused."""
-        yield Seen("post-told", "Ben", self.ben_signs("Glas"))
+        yield Seen("post-told", "Ben", self.ben_signs("Answer to @noor"))
         yield Seen("comment-told", "Mia", self.mia_hides("Nur Idioten"))
         yield Seen("comment-mistake", "Mia", self.first("Mia", "/comments/", r"/comments/[0-9a-f-]{36}/"))
         check = self.ann_submits_what_needs_a_look()

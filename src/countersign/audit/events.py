@@ -68,6 +68,7 @@ SENTENCES: dict[str, str] = {
     "lock.drill_begun": _("began to rehearse a lock on {matter}"),
     "lock.drilled": _("rehearsed a lock: refused after {refused_ms} ms, answered after {answered_ms} ms"),
     "lock.lifted": _("lifted the lock on {matter}"),
+    "lock.lifted_at_server": _("had {matter} lifted at the server, with codes of {by}"),
     "lock.set": _("locked {matter}"),
     "lock.unplanned": _("took back {matter} before it began"),
     "lock_card.made": _("made a lock-only card; the one before no longer counts"),

@@ -21,6 +21,7 @@ countersign audit export PATH   export the log
 countersign restored            a backup was put back: what may be out is read back before anything is sent
 countersign keys ...            the wrapping key: see it, put a new one in place while everything runs
 countersign kit ...             the recovery kit: the wrapping key in three printed pieces, of which two are needed
+countersign locks ...           what is locked; lifting it here, by two officers, when nobody can sign in
 countersign roster              who may sign, by the broker's own file
 countersign web|worker|broker|practice   one process alone
 countersign manage ...          Django's own commands (migrate, check, ...)"""
@@ -199,6 +200,12 @@ def _kit(words: Sequence[str]) -> int:
     return keeping.kit_main(words)
 
 
+def _locks(words: Sequence[str]) -> int:
+    from countersign.config import unlocking
+
+    return unlocking.main(words)
+
+
 def _roster(words: Sequence[str]) -> int:
     from countersign.base.errors import CountersignError
     from countersign.calls import client, messages
@@ -229,7 +236,7 @@ def _manage(words: Sequence[str]) -> int:
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "audit": _audit, "broker": _broker, "demo": _demo,
-    "demo-officers": _demo_officers, "doctor": _doctor, "keys": _keys, "kit": _kit, "manage": _manage, "practice": _practice, "restored": _restored, "roster": _roster,
+    "demo-officers": _demo_officers, "doctor": _doctor, "keys": _keys, "kit": _kit, "locks": _locks, "manage": _manage, "practice": _practice, "restored": _restored, "roster": _roster,
     "start": _start, "web": _web, "worker": _worker,
 }
 

@@ -27,6 +27,7 @@ class Right(StrEnum):
     LOCK_CARRY_OUT = "lock.carry_out"
     LOCK_FOLLOW = "lock.follow"
     LOCK_LIFT = "lock.lift"
+    LOCK_LIFT_AT_SERVER = "lock.lift_at_server"
     LOCK_READ = "lock.read"
     LOCK_SET = "lock.set"
     KEY_KEEP = "key.keep"
@@ -114,7 +115,7 @@ DUTIES: dict[str, frozenset[Right]] = {
     "keep": frozenset({R.LOG_EXPORT, R.ROSTER_COPY}),
     "lock": frozenset({R.LOCK_CARRY_OUT, R.SECRET_ROTATE}),
     "notify": frozenset({R.NOTICE_SEND}),
-    "operator": frozenset({R.KEY_KEEP}),
+    "operator": frozenset({R.KEY_KEEP, R.LOCK_LIFT_AT_SERVER}),
     "refresh": frozenset({R.SECRET_REFRESH}),
     "release": frozenset({R.POST_RELEASE}),
     "rotate": frozenset({R.NOTICE_SEND, R.SECRET_ROTATE}),

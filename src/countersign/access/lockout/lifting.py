@@ -4,6 +4,7 @@ Whoever locks at the same moment makes a row of their own, which no earlier sign
 """
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -13,11 +14,11 @@ from countersign.access.grants import gate
 from countersign.access.grants.rights import Right
 from countersign.access.lockout.models import Case
 from countersign.access.lockout.words import what
-from countersign.audit.recording import recorded
-from countersign.base.actor import PersonActor
-from countersign.base.errors import Conflict
+from countersign.audit.recording import Record, recorded
+from countersign.base.actor import DutyActor, PersonActor
+from countersign.base.errors import Conflict, Invalid, Refused
 from countersign.base.words import _
-from countersign.people.models import Lock
+from countersign.people.models import Lock, Person
 from countersign.people.states import LockState
 from countersign.review import acts, proposing
 from countersign.review.models import Proposal
@@ -38,17 +39,44 @@ def ask(actor: PersonActor, case: Case, *, reason: str, at: datetime) -> Proposa
         return proposing.propose(actor, NAME, matter=case.label, content=content, reason=reason, at=at)
 
 
+def lift_at_server(actor: DutyActor, case: Case, officers: Sequence[Person], *, reason: str, at: datetime) -> int:
+    """Lift every lock of a case at the server, where nobody can sign in any more; how many there were.
+
+    It takes as many officers as on a page: two different ones, or the only one there is. The caller has checked a code of
+    each. A lock on an officer does not count here: it may be the very one to be lifted.
+    """
+    with recorded(actor, at=at, matter=case) as record:
+        gate.require(actor, Right.LOCK_LIFT_AT_SERVER, on=None)
+        known = {person.pk for person in gate.holders(Right.LOCK_LIFT, on=None)}
+        shown = {person.pk for person in officers} & known
+        if len(shown) < min(2, len(known)) or not shown:
+            raise Refused(_("It takes two security officers."), remedy=_("Let another one type a code as well."))
+        if not reason.strip():
+            raise Invalid(_("Say why."), field="reason")
+        locks = list(Lock.objects.filter(hold__case=case, lifted_at=None))
+        if not locks:
+            raise Conflict(_("These locks are lifted already."))
+        by = sorted(str(person.uid) for person in officers if person.pk in shown)
+        record("lock.lifted_at_server", case, by=", ".join(by), personal={"reason": reason.strip()[:400]})
+        _lift(record, case, locks)
+        return len(locks)
+
+
 def _carry_out(actor: PersonActor, proposal: Proposal, at: datetime) -> None:
     locks = list(Lock.objects.filter(uid__in=proposal.content["locks"], lifted_at=None))
     if not locks:
         raise Conflict(_("These locks are lifted already."))
     with recorded(actor, at=at, matter=proposal.matter) as record:
-        for lock in locks:
-            if lock.state == LockState.LOCKED:
-                lock.move(LockState.LIFTING, at=at)
-            lock.move(LockState.LIFTED, at=at, lifted_at=at)
-            record("lock.lifted", f"{lock.kind}:{lock.target or lock.network}", lock=str(lock.uid))
-        Case.objects.filter(uid=proposal.content["case"], begun_at=None).update(cancelled_at=at, done_at=at)
+        _lift(record, Case.objects.get(uid=proposal.content["case"]), locks)
+
+
+def _lift(record: Record, case: Case, locks: Sequence[Lock]) -> None:
+    for lock in locks:
+        if lock.state == LockState.LOCKED:
+            lock.move(LockState.LIFTING, at=record.at)
+        lock.move(LockState.LIFTED, at=record.at, lifted_at=record.at)
+        record("lock.lifted", f"{lock.kind}:{lock.target or lock.network}", lock=str(lock.uid))
+    Case.objects.filter(pk=case.pk, begun_at=None).update(cancelled_at=record.at, done_at=record.at)
 
 
 def _require(actor: PersonActor, _proposal: Proposal) -> None:
