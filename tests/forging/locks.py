@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from countersign.people.models import Lock, Person
-from countersign.people.states import LockKind, PersonState
+from countersign.people.states import LockKind, LockState, PersonState
 from tests.forging.world import Answer, Case, World, now
 
 LOCKED = "A lock stands on the account, or on somebody who wrote or signed this."
@@ -39,7 +39,7 @@ def lock(kind: LockKind, target: Callable[[World], Any] = lambda _world: None, n
         try:
             yield
         finally:
-            Lock.objects.filter(pk=row.pk).update(lifted_at=now())
+            Lock.objects.filter(pk=row.pk).update(lifted_at=now(), state=LockState.LIFTED)
 
     return denial
 

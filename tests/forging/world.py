@@ -13,6 +13,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,7 +36,9 @@ from countersign.content.posts.drafting import Content, Described
 from countersign.content.posts.models import Delivery, Post, Revision
 from countersign.content.posts.states import DeliveryState
 from countersign.people.models import Credential, Person
+from countersign.processes.broker import restoring
 from countersign.processes.broker.journal import Journal
+from countersign.processes.broker.mark import Mark
 from countersign.review import roster
 from countersign.review.models import Countersignature
 from countersign.review.statement import ROSTER_ENTRY, STATEMENT, challenge, iso
@@ -237,7 +240,8 @@ class World:
             ("add", "Leo", "Leo", reviewer, both, timedelta(hours=1)),
         ]
         before = roster.START
-        with Journal(folder / "journal") as journal:
+        with Journal(folder / "journal") as journal, closing(Mark(folder.with_name("journal.mark"))) as mark:
+            restoring.begin_life(journal, mark, at=now())  # so that the broker takes the file for its own, not for a backup
             for number, (act, key, person, roles, signers, ago) in enumerate(wanted, start=1):
                 at = iso(now() - ago + timedelta(seconds=number))
                 entry = v1(roster.entry(

@@ -98,7 +98,7 @@ class Tour:
         self.ann_takes_a_picture_in()
         self.people["Ann"].press("Submit for signature")
         page = self.people["Ann"].page
-        page.wait_for_url(re.compile(r"/posts/[0-9a-f-]+/$"))
+        page.wait_for_url(re.compile(r"/posts/[0-9a-f-]+/(\?told=\w+)?$"))
         return page.url.removeprefix(self.at.origin)
 
     def leo_comes(self, browser: Browser) -> None:

@@ -64,14 +64,14 @@ class BlueskyWalk(Walk):
         page.wait_for_url(re.compile(r"/posts/[0-9a-f-]+/edit/"))
         page.locator("textarea[data-account]").fill(answer)
         self.mia.press("Submit for signature")
-        page.wait_for_url(re.compile(r"/posts/[0-9a-f-]+/$"))
+        page.wait_for_url(re.compile(r"/posts/[0-9a-f-]+/(\?told=\w+)?$"))
         self.answer = page.url.rstrip("/").rsplit("/", 1)[-1]
 
     def ben_signs_the_answer(self, answer: str) -> None:
         page = self.ben.go(f"/posts/{self.answer}/review/")
         self.ben.see(answer)
         self.ben.press("Sign with passkey")
-        page.wait_for_url(re.compile(r"/posts/[0-9a-f-]+/$"))
+        page.wait_for_url(re.compile(r"/posts/[0-9a-f-]+/(\?told=\w+)?$"))
 
     def ann_deletes(self) -> None:
         page = self.ann.go(f"/posts/{self.post}/")

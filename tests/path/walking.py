@@ -87,14 +87,14 @@ class Walk:
         page.get_by_text("It said where it was taken").wait_for()
         page.get_by_label("Text for those who cannot see it").fill("Bierflesjes op een rij")
         self.ann.press("Submit for signature")
-        page.wait_for_url(re.compile(r"/posts/[0-9a-f-]+/$"))
+        page.wait_for_url(re.compile(r"/posts/[0-9a-f-]+/(\?told=\w+)?$"))
         self.post = re.search(r"/posts/([0-9a-f-]+)/", page.url).group(1)  # type: ignore[union-attr]
 
     def ben_signs(self) -> None:
         page = self.ben.go(f"/posts/{self.post}/review/")
         self.ben.see(WORDS)
         self.ben.press("Sign with passkey")
-        page.wait_for_url(re.compile(r"/posts/[0-9a-f-]+/$"))
+        page.wait_for_url(re.compile(r"/posts/[0-9a-f-]+/(\?told=\w+)?$"))
 
     def it_goes_out(self) -> str:
         """Waits until it is out; its address on the practice network."""
