@@ -124,6 +124,7 @@ def test_put_back_with_the_mark_the_command_makes_it_read_back(week: Week) -> No
     goes_out_in_time(week)
 
 
+@pytest.mark.attack
 def test_told_that_nothing_was_deleted_what_is_not_there_goes_out(week: Week) -> None:
     week.backup.put_back(database=True, journal=True, mark=True)
     assert week.house.broker.run("restored", "--let-go").returncode == 0
@@ -157,6 +158,7 @@ def test_a_network_that_is_down_holds_everything_until_it_can_be_read(week: Week
     assert week.arrived() == OUT + 1
 
 
+@pytest.mark.attack
 def test_what_is_held_goes_out_when_a_person_lets_it(week: Week) -> None:
     week.backup.put_back(database=True, journal=True)
     week.house.broker.start()
@@ -189,6 +191,7 @@ def test_what_is_written_after_the_restore_goes_out_at_once(week: Week) -> None:
 # --- the database alone ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.attack
 def test_with_an_older_database_the_journal_knows_what_is_out_deleted_and_recalled(week: Week) -> None:
     week.backup.put_back(database=True)
     assert week.house.broker.run("restored", "--journal-kept").returncode == 0
