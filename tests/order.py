@@ -1,6 +1,6 @@
 """Which tests run first, and which together on one worker.
 
-Tests are shuffled (pytest-randomly), so that none rests on another. On top of that, what shares a server or a
+By hand tests are shuffled (pytest-randomly), so that none rests on another. On top of that, what shares a server or a
 house stays on one worker, which starts it once, and what takes longest is begun first, so that no worker has it left at
 the end.
 """

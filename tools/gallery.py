@@ -67,6 +67,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         if path.startswith("/static/"):
             super().do_GET()
             return
+        if path == "/me/live/":  # a session that goes on: nothing is told
+            self.media[path] = ("text/event-stream", b"retry: 60000\n: open\n\n")
         kind, body = self.media.get(path, ("text/html; charset=utf-8", self.pages.get(path, "").encode()))
         self.send_response(200 if body else 404)
         self.send_header("Content-Type", kind)

@@ -173,12 +173,13 @@ def _(w: World, who: str) -> Ask:
     def effect(response: HttpResponse) -> None:
         assert response.status_code == 403, response.content
         key, secret = key_of(w)
-        Posture.objects.create(device=waiting(w), tag=key.uid.hex)
+        device = waiting(w)
+        Posture.objects.create(device=device, tag=key.uid.hex)
         body, headers = report(key, secret, key.uid.hex)
         answer = Client().post(reverse("posture-report"), body, content_type="application/json", headers=headers)
         assert (answer.status_code, answer.json()["known"]) == (200, 1)
         Posture.objects.filter(tag=key.uid.hex).delete()
         PostureKey.objects.filter(pk=key.pk).delete()
-        Device.objects.filter(name="Old laptop", state="asked").delete()
+        device.delete()
 
     return Ask(reverse("posture-report"), effect, body={"devices": []})

@@ -56,12 +56,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _frame(request: HttpRequest) -> Frame:
+    actor = getattr(request, "actor", None)
+    if not isinstance(actor, PersonActor):  # who is not signed in is told no figures, even where the database is gone
+        return Frame(FrameOrganisation(settings.ORGANISATION, 0, 0), (), FramePerson(gettext("Nobody")))
     organisation = FrameOrganisation(
         settings.ORGANISATION, Account.objects.count(), Person.objects.filter(state=PersonState.ACTIVE).count()
     )
-    actor = getattr(request, "actor", None)
-    if not isinstance(actor, PersonActor):
-        return Frame(organisation, (), FramePerson(gettext("Nobody")))
     roles = sorted({role_name(role) for role in Grant.objects.filter(person__uid=actor.uid).values_list("role", flat=True)})
     person = FramePerson(actor.name, ", ".join(roles), reverse("security"))
     return Frame(organisation, tuple(_items(request, actor)), person, _warning(actor))
