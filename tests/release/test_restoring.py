@@ -134,6 +134,7 @@ def test_told_that_nothing_was_deleted_what_is_not_there_goes_out(week: Week) ->
     assert (week.arrived(*week.out), week.arrived(week.recalled), week.arrived(week.deleted)) == (OUT, 1, 2)
 
 
+@pytest.mark.attack
 def test_where_reading_proves_nothing_a_person_is_asked_and_nothing_goes_out(week: Week) -> None:
     week.backup.put_back(database=True, journal=True)
     week.house.network.control(tells_as_of=False)
@@ -144,6 +145,7 @@ def test_where_reading_proves_nothing_a_person_is_asked_and_nothing_goes_out(wee
     assert (week.state(week.recalled), week.arrived()) == ("unconfirmed", OUT + 1)
 
 
+@pytest.mark.attack
 def test_a_network_that_is_down_holds_everything_until_it_can_be_read(week: Week) -> None:
     week.backup.put_back(database=True, journal=True)
     week.house.network.kill()
@@ -168,6 +170,7 @@ def test_what_is_held_goes_out_when_a_person_lets_it(week: Week) -> None:
     assert (week.state(week.recalled), week.state(week.deleted), week.arrived()) == ("published", "held", OUT + 2)
 
 
+@pytest.mark.attack
 def test_what_may_be_out_is_not_taken_back_before_it_was_read(week: Week) -> None:
     week.backup.put_back(database=True, journal=True)
     week.house.broker.start()
@@ -203,6 +206,7 @@ def test_with_an_older_database_the_journal_knows_what_is_out_deleted_and_recall
     goes_out_in_time(week)
 
 
+@pytest.mark.attack
 def test_the_journal_is_only_believed_to_be_kept_where_the_mark_agrees(week: Week) -> None:
     week.backup.put_back(database=True, journal=True)
     done = week.house.broker.run("restored", "--journal-kept")
@@ -221,6 +225,7 @@ def _in_silence(house: House) -> Delivery:
     return delivery
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize("mark", [False, True], ids=["its mark left", "its mark as well"])
 def test_with_an_older_journal_what_the_database_knows_is_learned_again(week: Week, mark: bool) -> None:
     silent = _in_silence(week.house)

@@ -165,6 +165,7 @@ def _the_whole_story(house: House, clocked: Clocked) -> None:
     assert (rotation.state, rotation.evidence["old_opens"]) == ("confirmed", False)
 
 
+@pytest.mark.attack
 def test_our_own_older_session_is_ended_as_well(house: House, brewery: Person) -> None:
     account, secret, _old = furnished(house, brewery)
     before = SecretVersion.objects.get(account=account, ended_at=None)
@@ -190,6 +191,7 @@ def test_a_wrong_password_in_the_vault_leads_to_a_person_and_changes_nothing(hou
     assert Session(brewery, old).is_in
 
 
+@pytest.mark.attack
 def test_two_at_once_change_it_once(house: House, brewery: Person) -> None:
     _account, secret, _old = furnished(house, brewery)
     first = rotating.open(house.actor("Kim"), secret, "Leo leaves", at=now())
@@ -218,6 +220,7 @@ def lossy_house(transactional_db: None, tmp_path: Path, bluesky_light: Box, loss
         yield house
 
 
+@pytest.mark.attack
 def test_a_new_app_password_whose_answer_was_lost_is_ended_there_and_made_again(
     lossy_house: House, lossy: Lossy, brewery: Person
 ) -> None:
@@ -232,6 +235,7 @@ def test_a_new_app_password_whose_answer_was_lost_is_ended_there_and_made_again(
     assert publishes(lossy_house, account)
 
 
+@pytest.mark.attack
 def test_a_broker_killed_between_the_network_and_us_has_the_new_one_in_its_own_file(
     lossy_house: House, lossy: Lossy, brewery: Person
 ) -> None:
@@ -251,6 +255,7 @@ def test_a_broker_killed_between_the_network_and_us_has_the_new_one_in_its_own_f
 # --- the account's own password --------------------------------------------------------------------------------------
 
 
+@pytest.mark.attack
 def test_the_accounts_own_password_is_changed_with_the_mailed_code_and_nobody_sees_it(transactional_db: None, tmp_path: Path) -> None:
     with with_a_clock() as clocked, opened(tmp_path, clocked.box) as house:
         person = clocked.box.account("brewery")
@@ -296,6 +301,7 @@ def test_tokens_of_oauth_are_replaced_at_once_and_the_old_ones_are_dead(house: H
     assert publishes(house, account)
 
 
+@pytest.mark.attack
 def test_tokens_of_an_app_password_are_replaced_and_the_old_access_is_told_until_its_end(house: House, brewery: Person) -> None:
     account, _secret, _old = furnished(house, brewery)
     rotation = rotating.replace_tokens(rotating.ROTATE, account, "A phone lost", at=now())
