@@ -26,7 +26,9 @@ def tour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Tour, Brows
             tour.at.stop()
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize(
+    ("width", "theme"), [pytest.param(1280, "light", marks=pytest.mark.attack), (390, "dark")], ids=["desk", "phone"]
+)
 def test_axe_finds_no_serious_fault_on_any_page(tour: tuple[Tour, Browser], width: int, theme: str) -> None:
     demonstration, browser = tour
     found = {}
