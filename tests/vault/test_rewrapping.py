@@ -91,6 +91,24 @@ def test_what_somebody_altered_is_told_and_not_touched(kept: House, own_key: Pat
     assert Totp.objects.get().sealed == altered
 
 
+def test_without_a_broker_no_new_key_is_put_in_place(kept: House, own_key: Path) -> None:
+    before = wrapping.load(own_key).id
+    kept.broker.kill()
+    assert keeping.keys_main(["new"]) == 1
+    assert wrapping.load(own_key).id == before
+    assert not wrapping.former_of(own_key).exists()
+
+
+def test_what_a_lost_key_sealed_does_not_stop_the_broker_from_reading_its_keys(kept: House, own_key: Path) -> None:
+    """A renewed key of the account stands in the broker's own file, under a wrapping key that nobody has any more."""
+    client.ask(messages.Refresh(str(kept.account.uid), now=True))  # type: ignore[attr-defined]
+    own_key.unlink()
+    wrapping.make(own_key)
+    kept.broker.end()
+    kept.broker.start()
+    assert client.ask(messages.ReloadKeys()).key_id == wrapping.load(own_key).id
+
+
 def test_the_broker_wraps_nothing_for_another_place(kept: House, own_key: Path) -> None:
     keeping.keys_main(["new"])
     moved = {"owner": "person:somebody", "field": "totp", "version": 1, "sealed": Totp.objects.get().sealed}

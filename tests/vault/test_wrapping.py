@@ -6,6 +6,7 @@ import subprocess
 import sys
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from countersign.access.vault.sealing import Context, Keyring
 from countersign.access.vault.wrapping import FileKey, NotWrapped
 from countersign.base.errors import Refused
 from countersign.base.values import Secret
+from countersign.processes.broker import keys
 from tests.vault.token import PIN, module_of_softhsm, new_token
 
 HERE = Context("organisation", "account:1", "credentials", 3)
@@ -133,6 +135,15 @@ def test_a_token_that_cannot_be_used_is_told(token: hsm.TokenKey, name: str, lab
     )
     assert (done.returncode == 0) == (not why)
     assert why in done.stderr
+
+
+def test_a_credential_of_systemd_is_taken_and_never_made(tmp_path: Path, settings: Any) -> None:
+    settings.WRAPPING = "credential"
+    path = tmp_path / "wrapping-key"
+    with pytest.raises(FileNotFoundError, match="missing"):
+        keys.open_keyring(path, has_sealed_before=False)
+    wrapping.make(path)
+    assert keys.open_keyring(path, has_sealed_before=False).id == wrapping.load(path).id
 
 
 def test_a_module_that_is_none_is_told(tmp_path: Path) -> None:

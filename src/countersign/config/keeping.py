@@ -72,6 +72,7 @@ def _new() -> int:
     if settings.WRAPPING != "file":
         raise ValueError("The key is not in a file of ours. Make the new one where the old one is kept; docs/operating.md says how.")
     former = wrapping.load(settings.WRAPPING_KEY).id
+    client.ask(messages.ReloadKeys())  # without a broker nothing is put in place that nobody writes down
     wrapping.replace(settings.WRAPPING_KEY)
     now = client.ask(messages.ReloadKeys())
     keykeeping.note_replaced(OPERATOR, now.key_id, former=former, at=_now())
@@ -118,7 +119,9 @@ def _make_token() -> int:
 
 
 def _wipe(path: Path) -> None:
-    """Overwrite and remove a key's file; what a disk keeps below that is beyond us."""
+    """Overwrite and remove a key's file; what a disk keeps below that is beyond us. Taken away first: half a key's file in its
+    place would stop the broker."""
+    path = path.rename(path.with_name(f"{path.name}.gone"))
     path.chmod(0o600)
     with path.open("r+b") as file:
         file.write(b"\0" * path.stat().st_size)

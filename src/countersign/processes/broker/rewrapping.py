@@ -1,9 +1,9 @@
 """Calls about the wrapping key: reading its file again, and wrapping sealed values by the newest one."""
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from countersign.access.vault.sealing import Context
 from countersign.base.errors import Invalid, Refused, Unreachable
 from countersign.base.words import _
 from countersign.calls import messages
@@ -37,29 +37,36 @@ def rewrap(office: Office, call: messages.Rewrap) -> messages.Rewrapped:
 def _rewrapped(office: Office, part: dict[str, Any]) -> str:
     try:
         context = office.context(str(part["owner"]), str(part["field"]), int(part["version"]))
-        return office.key.rewrapped(str(part["sealed"]), context)
-    except (Refused, KeyError, ValueError, TypeError):
+        return _fresh(office, str(part["sealed"]), context)
+    except (KeyError, ValueError, TypeError):
         return ""
 
 
 def _rewrap_own_file(office: Office) -> None:
-    """Each value is written under a new line before the former key may go; a line that says so stands for the older one."""
+    """Each value is written under a new line before the former key may go; a line that says so stands for the older one.
+    What none of our keys opens (it was sealed by one that is lost) stays as it is: nothing can be made of it."""
     newest: dict[str, Line] = {str(line.body["account"]): line for line in office.journal.lines("secret")}
     for account, line in newest.items():
-        context = office.context(f"account:{account}", TOKEN, int(line.body["version"]))
-        _again(office, line, office.key.rewrapped(str(line.body["sealed"]), context))
+        _again(office, line, office.context(f"account:{account}", TOKEN, int(line.body["version"])))
     for line in office.journal.lines("client_key")[-1:]:
-        context = office.context("installation", "client_key", 1)
-        _again(office, line, office.key.rewrapped(str(line.body["sealed"]), context))
+        _again(office, line, office.context("installation", "client_key", 1))
     for line in office.journal.lines(SEALED):
         if sealed := office.sealed_of(line):
             body = line.body
             context = office.context(owner_of(body["account"], body["secret"]), body["kind"], int(body["version"]))
-            fresh = office.key.rewrapped(sealed, context)
-            if fresh != sealed:
+            fresh = _fresh(office, sealed, context)
+            if fresh not in {"", sealed}:
                 office.journal.append(REWRAPPED, {"line": line.number, "sealed": fresh})
 
 
-def _again(office: Office, line: Line, sealed: str) -> None:
-    if sealed != line.body["sealed"]:
-        office.journal.append(line.kind, json.loads(json.dumps({**line.body, "sealed": sealed})))
+def _again(office: Office, line: Line, context: Context) -> None:
+    fresh = _fresh(office, str(line.body["sealed"]), context)
+    if fresh not in {"", line.body["sealed"]}:
+        office.journal.append(line.kind, {**line.body, "sealed": fresh})
+
+
+def _fresh(office: Office, sealed: str, context: Context) -> str:
+    try:
+        return office.key.rewrapped(sealed, context)
+    except Refused:
+        return ""
