@@ -1,0 +1,85 @@
+"""What may be asked of the broker, and what it answers: plain frozen values, one pair a call.
+
+Accounts, deliveries, persons and posts go by their UUID as text. Bytes go as base64url text. Times are ISO 8601 in UTC.
+A sealed value is opaque text that only the broker can open. A file is a matter; callers name `messages.Publish`.
+"""
+from __future__ import annotations
+
+from countersign.calls.messages.base import Call, Done
+from countersign.calls.messages.comments import ActOnComment, Collect, Threads
+from countersign.calls.messages.connecting import (
+    BeginConnection,
+    Begun,
+    ClientKeys,
+    ConnectByAppPassword,
+    Connected,
+    FinishConnection,
+    PublicKeys,
+    Refresh,
+    Refreshed,
+    Revoke,
+)
+from countersign.calls.messages.publishing import (
+    AwaitLocks,
+    Gap,
+    Looked,
+    Outcome,
+    Publish,
+    ReadGap,
+    Recall,
+    Settle,
+    Withdraw,
+)
+from countersign.calls.messages.roster import (
+    AppendRoster,
+    AskAlone,
+    BeginRoster,
+    EnterAlone,
+    Health,
+    Ping,
+    ReadRoster,
+    Roster,
+    VetoAlone,
+)
+from countersign.calls.messages.secrets import (
+    CheckHmac,
+    CheckTotp,
+    HmacVerdict,
+    KeyState,
+    ReloadKeys,
+    Rewrap,
+    Rewrapped,
+    Seal,
+    Sealed,
+    TotpVerdict,
+)
+from countersign.calls.messages.vault import (
+    AskForCode,
+    Changed,
+    ChangedByHand,
+    ChangeSecret,
+    Code,
+    GiveCode,
+    PrepareRotation,
+    Proven,
+    ProveSecret,
+    ProveTokens,
+    Replaced,
+    ReplaceTokens,
+    Reveal,
+    Revealed,
+    SealedSecret,
+    SealSecret,
+)
+
+CALLS: dict[str, type[Call]] = {
+    kind.__name__: kind
+    for kind in (
+        ActOnComment, AppendRoster, AskAlone, AskForCode, AwaitLocks, BeginConnection, BeginRoster, ChangeSecret,
+        ChangedByHand, CheckHmac, CheckTotp, ClientKeys, Collect, ConnectByAppPassword, EnterAlone, FinishConnection, GiveCode,
+        Looked, Ping, PrepareRotation, ProveSecret, ProveTokens, Publish, ReadGap, ReadRoster, Recall, Refresh, ReloadKeys,
+        ReplaceTokens, Reveal, Revoke, Rewrap, Seal, SealSecret, Settle, VetoAlone, Withdraw,
+    )
+}
+
+__all__ = ["CALLS", "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AwaitLocks", "BeginConnection", "BeginRoster", "Begun", "Call", "ChangeSecret", "Changed", "ChangedByHand", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected", "Done", "EnterAlone", "FinishConnection", "Gap", "GiveCode", "Health", "HmacVerdict", "KeyState", "Looked", "Outcome", "Ping", "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "PublicKeys", "Publish", "ReadGap", "ReadRoster", "Recall", "Refresh", "Refreshed", "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal", "SealSecret", "Sealed", "SealedSecret", "Settle", "Threads", "TotpVerdict", "VetoAlone", "Withdraw"]
