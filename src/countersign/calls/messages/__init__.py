@@ -19,6 +19,7 @@ from countersign.calls.messages.connecting import (
     Refreshed,
     Revoke,
 )
+from countersign.calls.messages.mailbox import CheckDomain, DomainFacts, Mails, OpenMailbox, ReadMails, SealedMailbox
 from countersign.calls.messages.publishing import (
     AwaitLocks,
     Gap,
@@ -76,10 +77,10 @@ CALLS: dict[str, type[Call]] = {
     kind.__name__: kind
     for kind in (
         ActOnComment, AppendRoster, AskAlone, AskForCode, AwaitLocks, BeginConnection, BeginRoster, ChangeSecret,
-        ChangedByHand, CheckHmac, CheckTotp, ClientKeys, Collect, ConnectByAppPassword, EnterAlone, FinishConnection, GiveCode,
-        Looked, Ping, PrepareRotation, ProveSecret, ProveTokens, Publish, ReadGap, ReadRoster, Recall, Refresh, ReloadKeys,
+        ChangedByHand, CheckDomain, CheckHmac, CheckTotp, ClientKeys, Collect, ConnectByAppPassword, EnterAlone, FinishConnection, GiveCode,
+        Looked, OpenMailbox, Ping, PrepareRotation, ProveSecret, ProveTokens, Publish, ReadGap, ReadMails, ReadRoster, Recall, Refresh, ReloadKeys,
         ReplaceTokens, Reveal, Revoke, Rewrap, Seal, SealSecret, Settle, VetoAlone, Withdraw,
     )
 }
 
-__all__ = ["CALLS", "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AwaitLocks", "BeginConnection", "BeginRoster", "Begun", "Call", "ChangeSecret", "Changed", "ChangedByHand", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected", "Done", "EnterAlone", "FinishConnection", "Gap", "GiveCode", "Health", "HmacVerdict", "KeyState", "Looked", "Outcome", "Ping", "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "PublicKeys", "Publish", "ReadGap", "ReadRoster", "Recall", "Refresh", "Refreshed", "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal", "SealSecret", "Sealed", "SealedSecret", "Settle", "Threads", "TotpVerdict", "VetoAlone", "Withdraw"]
+__all__ = ["CALLS", "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AwaitLocks", "BeginConnection", "BeginRoster", "Begun", "Call", "ChangeSecret", "Changed", "ChangedByHand", "CheckDomain", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected", "DomainFacts", "Done", "EnterAlone", "FinishConnection", "Gap", "GiveCode", "Health", "HmacVerdict", "KeyState", "Looked", "Mails", "OpenMailbox", "Outcome", "Ping", "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "PublicKeys", "Publish", "ReadGap", "ReadMails", "ReadRoster", "Recall", "Refresh", "Refreshed", "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal", "SealSecret", "Sealed", "SealedMailbox", "SealedSecret", "Settle", "Threads", "TotpVerdict", "VetoAlone", "Withdraw"]
