@@ -46,6 +46,10 @@ class Right(StrEnum):
     POST_WITHDRAW = "post.withdraw"
     POSTURE_MANAGE = "posture.manage"
     POSTURE_REPORT = "posture.report"
+    RECOVERY_KEEP = "recovery.keep"
+    RECOVERY_LOOK = "recovery.look"
+    RECOVERY_READ = "recovery.read"
+    RECOVERY_WATCH = "recovery.watch"
     ROSTER_COPY = "roster.copy"
     ROSTER_SIGN = "roster.sign"
     SECRET_CHECK_OUT = "secret.check_out"  # noqa: S105
@@ -73,7 +77,7 @@ ROLES: dict[Role, frozenset[Right]] = {
     Role.AUDITOR: frozenset(
         {
             R.ACCOUNT_READ, R.COMMENT_READ, R.DEVICE_READ, R.LOCK_READ, R.LOG_EXPORT, R.LOG_READ, R.PERSON_READ, R.POST_READ,
-            R.SECRET_READ, R.SETTINGS_READ,
+            R.RECOVERY_READ, R.SECRET_READ, R.SETTINGS_READ,
         }
     ),
     Role.AUTHOR: frozenset({R.ACCOUNT_READ, R.POST_DISCUSS, R.POST_DRAFT, R.POST_READ, R.POST_RECALL, R.POST_WITHDRAW}),
@@ -88,8 +92,8 @@ ROLES: dict[Role, frozenset[Right]] = {
             R.ACCOUNT_CONNECT, R.ACCOUNT_DISCONNECT, R.ACCOUNT_READ, R.API_KEY_MAKE, R.COMMENT_READ, R.DEVICE_APPROVE, R.DEVICE_EXCEPT,
             R.DEVICE_READ, R.DEVICE_RETIRE, R.GRANT_GIVE,
             R.LOCK_FOLLOW, R.LOCK_LIFT, R.LOCK_READ, R.LOCK_SET, R.LOG_EXPORT, R.LOG_READ, R.PERSON_INVITE, R.PERSON_READ,
-            R.PERSON_SUSPEND, R.POSTURE_MANAGE, R.POST_READ, R.POST_RECALL, R.POST_WITHDRAW, R.ROSTER_SIGN, R.SECRET_CHECK_OUT,
-            R.SECRET_KEEP, R.SECRET_READ, R.SECRET_ROTATE, R.SECRET_USE_CODE, R.SETTINGS_READ,
+            R.PERSON_SUSPEND, R.POSTURE_MANAGE, R.POST_READ, R.POST_RECALL, R.POST_WITHDRAW, R.RECOVERY_KEEP, R.RECOVERY_LOOK,
+            R.RECOVERY_READ, R.ROSTER_SIGN, R.SECRET_CHECK_OUT, R.SECRET_KEEP, R.SECRET_READ, R.SECRET_ROTATE, R.SECRET_USE_CODE, R.SETTINGS_READ,
         }
     ),
     Role.REVIEWER: frozenset(
@@ -120,4 +124,5 @@ DUTIES: dict[str, frozenset[Right]] = {
     "release": frozenset({R.POST_RELEASE}),
     "rotate": frozenset({R.NOTICE_SEND, R.SECRET_ROTATE}),
     "start": frozenset({R.CHARTER_ADOPT, R.GRANT_GIVE, R.PERSON_INVITE}),
+    "watch": frozenset({R.LOCK_SET, R.NOTICE_SEND, R.RECOVERY_LOOK, R.RECOVERY_WATCH, R.SECRET_ROTATE}),
 }

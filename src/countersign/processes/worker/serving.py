@@ -18,6 +18,7 @@ from django.db import close_old_connections
 from countersign.access.devices import jobs as devices
 from countersign.access.grants import jobs as grants
 from countersign.access.lockout import jobs as lockout
+from countersign.access.recovery import jobs as recovery
 from countersign.access.vault import jobs as vault
 from countersign.audit import jobs as audit
 from countersign.content.comments import jobs as comments
@@ -50,6 +51,11 @@ DUTIES = (
     Duty("tell of rotations", 20.0, vault.tell_of_rotations),
     Duty("prove rotations", 60.0, vault.prove_again),
     Duty("replace keys again", 15.0, vault.replace_again),
+    Duty("read role mailboxes", 0.5, recovery.read_mailboxes),
+    Duty("notice silent mailboxes", 20.0, recovery.notice_silence),
+    Duty("end reset drills", 5.0, recovery.end_drills),
+    Duty("tell of unexplained events", 15.0, recovery.tell_again),
+    Duty("look up the company's domains", 300.0, recovery.look_up_domains),
     Duty("write checkpoints", 5.0, audit.tick),
     Duty("tell people what waits", 3.0, desk.tell_reviewers),
     Duty("agree with the roster", 30.0, grants.agree_with_the_roster),
