@@ -9,23 +9,19 @@ from countersign.access.grants.rights import Right
 from countersign.access.lockout import answering as locks
 from countersign.access.lockout import lifting, locking
 from countersign.access.lockout.models import Case
-from countersign.access.lockout.rules import Target
 from countersign.access.lockout.states import Way
-from countersign.access.recovery import rules
-from countersign.access.recovery.models import Event
-from countersign.access.recovery.reading import standing_case
-from countersign.access.recovery.states import EventState
+from countersign.access.recovery import comparing, freezing, rules
+from countersign.access.recovery.freezing import WATCH
+from countersign.access.recovery.models import Event, Recovery
+from countersign.access.recovery.states import ADDRESS_DIFFERS, EventState
 from countersign.access.vault import rotating
 from countersign.access.vault.models import Rotation, Secret
 from countersign.access.vault.states import SecretKind
-from countersign.audit.recording import recorded
-from countersign.base.actor import DutyActor, PersonActor
+from countersign.audit.recording import Record, recorded
+from countersign.base.actor import PersonActor
 from countersign.base.words import _
 from countersign.people.models import Lock, Person
-from countersign.people.states import LockKind
 from countersign.review.models import Proposal
-
-WATCH = DutyActor("watch")
 
 
 def that_was_us(actor: PersonActor, event: Event, words: str, *, at: datetime) -> Proposal | None:
@@ -35,12 +31,21 @@ def that_was_us(actor: PersonActor, event: Event, words: str, *, at: datetime) -
         said = rules.require_words(words)
         event.move(EventState.OURS, at=at, answered_by=Person.objects.get(uid=actor.uid), answered_at=at, words=said)
         record("unexplained.ours", event, account=event.account, personal={"words": said})
+        if event.kind == ADDRESS_DIFFERS and event.account is not None:
+            _note_told(record, event.account)
         if event.case is None or not Lock.objects.filter(hold__case=event.case, lifted_at=None).exists():
             return None
         if _others_hold(event, event.case):
             return None
         found = Proposal.objects.open(at).filter(act=lifting.NAME, matter=event.case.label).first()
         return found or lifting.ask(actor, event.case, reason=said, at=at)
+
+
+def _note_told(record: Record, account: Account) -> None:
+    """The address that differed is the right one: it is recorded from now on."""
+    row = Recovery.objects.filter(account=account).first()
+    if row is not None and row.told_address:
+        comparing.note_told(record, account, row.told_address)
 
 
 def _others_hold(event: Event, case: Case) -> bool:
@@ -57,7 +62,7 @@ def not_us(actor: PersonActor, event: Event, words: str, *, at: datetime) -> Rot
         said = rules.require_words(words)
         if event.account is not None:
             rotation = _rotation(event.account, at)
-            case = standing_case(event.account) or _lock(actor, event.account, at)
+            case = freezing.standing_case(event.account) or _lock(actor, event.account, at)
         event.move(
             EventState.NOT_OURS, at=at, answered_by=Person.objects.get(uid=actor.uid), answered_at=at, words=said, case=case
         )
@@ -75,5 +80,4 @@ def _rotation(account: Account, at: datetime) -> Rotation | None:
 
 
 def _lock(actor: PersonActor, account: Account, at: datetime) -> Case:
-    target = Target(LockKind.ACCOUNT, str(account.uid))
-    return locking.lock(actor, [target], reason=_("An event at the network that was not ours."), way=Way.OFFICER, at=at)
+    return locking.lock(actor, [freezing.target_of(account)], reason=_("An event at the network that was not ours."), way=Way.OFFICER, at=at)

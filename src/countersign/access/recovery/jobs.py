@@ -9,13 +9,17 @@ from functools import partial
 from django.db import connection
 from django.db.models import Q
 
-from countersign.access.recovery import drilling, listing, reading, rules, telling
-from countersign.access.recovery.answering import WATCH
+from countersign.access.grants.models import Account
+from countersign.access.recovery import comparing, drilling, listing, reading, rules, telling
+from countersign.access.recovery.freezing import WATCH
 from countersign.access.recovery.models import Domain, Drill, Event, Mailbox
 from countersign.access.recovery.states import DrillState, MailboxState
 from countersign.base.errors import CountersignError
+from countersign.networks.contract import ReadsSecurity
+from countersign.networks.registry import CONNECTORS
 
 WAIT = 4  # seconds that a turn waits for mail: the worker must be able to stop within its grace
+COMPARE_EVERY = timedelta(hours=1)
 LOOK_UP_EVERY = timedelta(hours=24)
 FRESH = timedelta(days=7)
 
@@ -78,6 +82,24 @@ def look_up_domains(at: datetime) -> int:
     """Look every domain of the company's up once a day; how many were."""
     due = Domain.objects.filter(Q(looked_at=None) | Q(looked_at__lte=at - LOOK_UP_EVERY), ended_at=None).order_by("looked_at")
     return sum(_done(partial(listing.look_up, WATCH, domain, at=at)) for domain in due[:50])
+
+
+def compare_addresses(at: datetime) -> int:
+    """Ask the API of each network that tells, every hour, by which address an account can be had back; how many were asked."""
+    telling_ones = [name for name, connector in CONNECTORS.items() if isinstance(connector, ReadsSecurity)]
+    accounts = Account.objects.connected().filter(network__in=telling_ones)
+    due = accounts.filter(Q(recovery=None) | Q(recovery__told_at=None) | Q(recovery__told_at__lte=at - COMPARE_EVERY))
+    return sum(_compared(account, at) for account in due.order_by("recovery__told_at")[:50])
+
+
+def _compared(account: Account, at: datetime) -> int:
+    try:
+        event = comparing.compare(WATCH, account, at=at)
+    except CountersignError:
+        return 0
+    if event is not None:
+        telling.tell_of_event(WATCH, event, at=at)
+    return 1
 
 
 def _done(do: Callable[[], object]) -> int:

@@ -15,11 +15,7 @@ from countersign.access.grants import gate
 from countersign.access.grants.models import Account
 from countersign.access.grants.rights import Right
 from countersign.access.lockout import answering as locks
-from countersign.access.lockout import locking
-from countersign.access.lockout.models import Case
-from countersign.access.lockout.rules import Target
-from countersign.access.lockout.states import Way
-from countersign.access.recovery import drilling, ledger, rules, telling
+from countersign.access.recovery import drilling, freezing, ledger, rules, telling
 from countersign.access.recovery.ledger import Explanation
 from countersign.access.recovery.models import Announcement, Event, Mail, Mailbox, Recovery
 from countersign.access.recovery.states import FREEZING, MAIL_KINDS, Because, EventState, MailboxState, Outcome
@@ -30,8 +26,6 @@ from countersign.base.errors import Conflict, Invalid, KeyRefused, NetworkError
 from countersign.base.values import known_uuids
 from countersign.base.words import _
 from countersign.calls import client, messages
-from countersign.people.models import Lock
-from countersign.people.states import LockKind
 
 GENUINE, FORGED = "genuine", "forged"
 LONGER = 30.0  # seconds that a call may take beyond its waiting
@@ -138,7 +132,7 @@ def _placed(record: Record, actor: DutyActor, mail: Mail) -> Kept:
     if mail.verdict == GENUINE and mail.account is not None and (found := _explained(actor, mail, mail.account, record.at)):
         return found
     kept = _stored(record, mail, Outcome.UNEXPLAINED, "mail.unexplained")
-    return Kept(kept.mail, _raise(record, actor, mail))
+    return Kept(kept.mail, _raise(record, mail))
 
 
 def _stored(record: Record, mail: Mail, outcome: Outcome, event: str, **details: str) -> Kept:
@@ -196,39 +190,18 @@ def _by(actor: DutyActor, mail: Mail, found: Explanation, at: datetime) -> Kept:
 # --- what nothing explains -------------------------------------------------------------------------------------------
 
 
-def _raise(record: Record, actor: DutyActor, mail: Mail) -> Event:
+def _raise(record: Record, mail: Mail) -> Event:
     """An unexplained event. A genuine mail that the address or the second factor was changed locks its account, unless an
     officer decided otherwise."""
     is_sure = mail.verdict == GENUINE
-    case = _freeze(actor, mail.account, mail.kind, record.at) if is_sure and mail.account else None
+    locks_it = is_sure and mail.kind in FREEZING and mail.account is not None
+    case = freezing.freeze(mail.account, at=record.at) if locks_it and mail.account else None
     event = Event.objects.create(
         kind=mail.kind, network=mail.network, account=mail.account, mail=mail, happened_at=mail.received_at,
         noticed_at=record.at, is_sure=is_sure, case=case, state=EventState.OPEN, state_since=record.at,
     )
     record("unexplained.noticed", event, account=mail.account, kind=mail.kind, network=mail.network, sure=is_sure)
     return event
-
-
-def _freeze(actor: DutyActor, account: Account, kind: str, at: datetime) -> Case | None:
-    if kind not in FREEZING or not freezes(account):
-        return None
-    if (case := standing_case(account)) is not None:
-        return case
-    target = Target(LockKind.ACCOUNT, str(account.uid))
-    reason = _("A mail of the network that nothing here explains: its address or its second factor was changed.")
-    return locking.lock(actor, [target], reason=reason, way=Way.RULE, at=at)
-
-
-def freezes(account: Account) -> bool:
-    """Whether an unexplained change locks this account: yes, unless an officer decided otherwise."""
-    return not Recovery.objects.filter(account=account, freezes=False).exists()
-
-
-def standing_case(account: Account) -> Case | None:
-    """The case that locks this very account now, if there is one."""
-    locks_ = Lock.objects.filter(kind=LockKind.ACCOUNT, target=account.uid, lifted_at=None, hold__isnull=False)
-    lock = locks_.select_related("hold__case").order_by("pk").first()
-    return lock.hold.case if lock else None
 
 
 # --- whether it can be read ------------------------------------------------------------------------------------------

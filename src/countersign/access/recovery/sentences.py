@@ -7,9 +7,12 @@ from django.utils.translation import gettext
 from countersign.access.grants.models import Account
 from countersign.access.grants.queries import may
 from countersign.access.grants.rights import Right
+from countersign.access.grants.states import AccountState
 from countersign.access.recovery.models import Mail, Mailbox, Recovery
 from countersign.access.recovery.states import MailboxState, Outcome
 from countersign.base.actor import PersonActor
+from countersign.networks.contract import ReadsSecurity
+from countersign.networks.registry import CONNECTORS
 from countersign.people.models import Lock
 from countersign.people.states import LockKind
 from countersign.web import values
@@ -22,7 +25,10 @@ def is_frozen(account: Account) -> bool:
 
 def ask_action(actor: PersonActor, account: Account) -> values.Action | None:
     """The button that asks the network's API, where it has one that tells."""
-    return None
+    if not isinstance(CONNECTORS.get(account.network), ReadsSecurity) or account.state == AccountState.DISCONNECTED:
+        return None
+    url = reverse("recovery:compare", args=[account.uid])
+    return values.Action(gettext("Ask the network now"), url, may=may(actor, Right.RECOVERY_LOOK, on=None))
 
 
 def told(row: Recovery | None) -> str:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/<uuid:uid>/contacts/", accounts.add, name="add"),
     path("accounts/<uuid:uid>/decide/", accounts.decide, name="decide"),
     path("accounts/<uuid:uid>/announce/", accounts.announce, name="announce"),
+    path("accounts/<uuid:uid>/compare/", accounts.compare, name="compare"),
     path("accounts/<uuid:uid>/drill/", accounts.drill_announce, name="drill-announce"),
     path("contacts/<uuid:uid>/end/", accounts.contact_end, name="contact-end"),
     path("contacts/<uuid:uid>/receivers/", accounts.receivers, name="receivers"),

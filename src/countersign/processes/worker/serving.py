@@ -55,6 +55,7 @@ DUTIES = (
     Duty("notice silent mailboxes", 20.0, recovery.notice_silence),
     Duty("end reset drills", 5.0, recovery.end_drills),
     Duty("tell of unexplained events", 15.0, recovery.tell_again),
+    Duty("compare recovery addresses", 60.0, recovery.compare_addresses),
     Duty("look up the company's domains", 300.0, recovery.look_up_domains),
     Duty("write checkpoints", 5.0, audit.tick),
     Duty("tell people what waits", 3.0, desk.tell_reviewers),

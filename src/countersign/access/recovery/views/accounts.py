@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from countersign.access.grants import gate
 from countersign.access.grants.models import Account
 from countersign.access.grants.rights import Right
-from countersign.access.recovery import announcing, describing, drilling, queries
+from countersign.access.recovery import announcing, comparing, describing, drilling, queries
 from countersign.access.recovery.models import Contact, Drill
 from countersign.access.recovery.views import words_of
 from countersign.base.errors import Invalid
@@ -105,6 +105,13 @@ def announce(request: ActingRequest, uid: UUID) -> HttpResponse:
     except Invalid as mistake:
         return _show(request, found, mistake=mistake, field="why")
     return redirect("recovery:account", uid=uid)
+
+
+@require_POST
+def compare(request: ActingRequest, uid: UUID) -> HttpResponse:
+    """Ask the network's API now."""
+    event = comparing.compare(person_actor(request), _account(uid), at=timezone.now())
+    return redirect("recovery:event", uid=event.uid) if event else redirect("recovery:account", uid=uid)
 
 
 @require_POST
