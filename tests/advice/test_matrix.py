@@ -25,7 +25,17 @@ from countersign.base.errors import Refused
 from countersign.content.posts import approving, submitting
 from countersign.people.models import Session
 from tests.house import now
-from tests.matrix import device_acts, device_doors, key_acts, lock_acts, lock_doors, vault_acts, vault_doors  # noqa: F401  # their rows
+from tests.matrix import (  # noqa: F401  # their rows
+    device_acts,
+    device_doors,
+    key_acts,
+    lock_acts,
+    lock_doors,
+    recovery_acts,
+    recovery_doors,
+    vault_acts,
+    vault_doors,
+)
 from tests.matrix.acts import ACTS, HELPERS, Act, found
 from tests.matrix.doors import DOORS, Ask, Door, send, some_uid
 from tests.matrix.world import HOLDERS, STATES, WORDS, World, entries_after, log_size, snapshot
@@ -35,6 +45,10 @@ DUTIES = ("collect", "devices", "keep", "lock", "notify", "operator", "refresh",
 ALLOWED_ELSEWHERE = {
     "countersign.access.grants.asking_alone.enter",  # after a wait of days: tests/access/test_asking_alone.py
     "countersign.access.grants.rostering.begin",  # once in a life: by the door, before the roster began
+    "countersign.access.recovery.listing.look_up",  # a name server: tests/recovery/test_looking_up.py
+    "countersign.access.recovery.opening.open_again",  # an IMAP server, as the next two: tests/recovery/test_with_dovecot.py
+    "countersign.access.recovery.opening.open_mailbox",
+    "countersign.access.recovery.reading.read",
     "countersign.access.vault.connecting.connect_by_app_password",  # tests/networks/bluesky/test_app_password.py
 }
 # What opens all the same: whoever has not shown a second factor can show it; in a device that is not enrolled a person

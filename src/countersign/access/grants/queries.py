@@ -89,6 +89,7 @@ def account_page(actor: PersonActor, account: Account, *, expires_at: datetime |
             characters=account.limits.get("characters", "?"), attachments=account.limits.get("attachments", "?")
         ),
         secrets_url=reverse("grants:secrets", args=at) if gate.may(actor, Right.SECRET_READ, on=account).allowed else "",
+        recovery_url=reverse("recovery:account", args=at) if gate.may(actor, Right.RECOVERY_READ, on=None).allowed else "",
     )
 
 

@@ -15,8 +15,7 @@ from countersign.access.recovery.freezing import WATCH
 from countersign.access.recovery.models import Event, Recovery
 from countersign.access.recovery.states import ADDRESS_DIFFERS, EventState
 from countersign.access.vault import rotating
-from countersign.access.vault.models import Rotation, Secret
-from countersign.access.vault.states import SecretKind
+from countersign.access.vault.models import Rotation
 from countersign.audit.recording import Record, recorded
 from countersign.base.actor import PersonActor
 from countersign.base.words import _
@@ -74,9 +73,9 @@ def not_us(actor: PersonActor, event: Event, words: str, *, at: datetime) -> Rot
 
 def _rotation(account: Account, at: datetime) -> Rotation | None:
     """Opened by the duty: on an account that is locked a person may nothing, this least of all."""
-    secret = Secret.objects.filter(account=account, kind=SecretKind.PASSWORD, retired_at=None).first()
+    held = rotating.password_of(account)
     why = _("An event at the network that was not ours.")
-    return rotating.open(WATCH, secret, why, due_at=at + rotating.CRITICAL, at=at) if secret else None
+    return rotating.open(WATCH, held.secret, why, due_at=at + rotating.CRITICAL, at=at) if held else None
 
 
 def _lock(actor: PersonActor, account: Account, at: datetime) -> Case:

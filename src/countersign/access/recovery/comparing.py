@@ -8,7 +8,14 @@ from countersign.access.grants.models import Account
 from countersign.access.grants.rights import Right
 from countersign.access.recovery import freezing, rules
 from countersign.access.recovery.models import Announcement, Contact, ContactQuerySet, Event, Mail, Recovery
-from countersign.access.recovery.states import ADDRESS_DIFFERS, ADDRESS_UNCONFIRMED, ContactKind, EventState, Outcome, Source
+from countersign.access.recovery.states import (
+    ADDRESS_DIFFERS,
+    ADDRESS_UNCONFIRMED,
+    ContactKind,
+    EventState,
+    Outcome,
+    Source,
+)
 from countersign.audit.recording import Record, recorded, refusals_recorded
 from countersign.base.actor import Actor
 from countersign.calls import client, messages
@@ -25,6 +32,9 @@ def compare(actor: Actor, account: Account, *, at: datetime) -> Event | None:
     with refusals_recorded(actor, at=at, matter=account):
         gate.require(actor, Right.RECOVERY_LOOK, on=None)
     told: messages.Security = client.ask(messages.ReadSecurity(str(account.uid)))
+    if _is_known(account, told):
+        Recovery.objects.filter(account=account).update(told_at=at)
+        return None
     with recorded(actor, at=at, matter=account, account=account) as record:
         gate.require(actor, Right.RECOVERY_LOOK, on=None)
         row, _is_new = Recovery.objects.get_or_create(account=account)
@@ -41,6 +51,19 @@ def compare(actor: Actor, account: Account, *, at: datetime) -> Event | None:
             note_told(record, account, told.email)
             return None
         return _raise(record, actor, account, ADDRESS_DIFFERS, locks=bool(before) and before.lower() != told.email.lower())
+
+
+def _is_known(account: Account, told: messages.Security) -> bool:
+    """Whether the network says what it said last, and it is recorded: nothing to note, every hour of every day."""
+    row = Recovery.objects.filter(account=account).first()
+    if row is None or row.told_at is None or row.told_address != told.email[:320]:
+        return False
+    is_same = row.is_told_confirmed == (told.email_confirmed if told.email else None)
+    return is_same and (not told.email or _is_recorded(account, told.email) or _is_raised(account))
+
+
+def _is_raised(account: Account) -> bool:
+    return Event.objects.open().filter(account=account, kind__in=[ADDRESS_DIFFERS, "address_changed"]).exists()
 
 
 def note_told(record: Record, account: Account, address: str) -> None:

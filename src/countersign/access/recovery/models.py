@@ -26,6 +26,7 @@ from countersign.access.recovery.states import (
     Source,
 )
 from countersign.base.tables import Living
+from countersign.people.models import Person
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -52,7 +53,7 @@ class Contact(models.Model):
     source = models.CharField(max_length=10, choices=[(one.value, one.value) for one in Source], default=Source.BY_HAND)
     said_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")  # None: the network's API
     said_at = models.DateTimeField()
-    receivers = models.ManyToManyField(PERSON, related_name="contacts")
+    receivers: models.ManyToManyField[Person, models.Model] = models.ManyToManyField(Person, related_name="contacts")
     second_factor_at = models.DateTimeField(null=True)
     second_factor_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)

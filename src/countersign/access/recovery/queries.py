@@ -19,6 +19,7 @@ from countersign.access.recovery.rules import Finding, Receiver, Weight
 from countersign.access.recovery.states import MAIL_KINDS, ContactKind, DrillState, EventState, MailboxState
 from countersign.access.recovery.words import BECAUSES, CONTACTS, KINDS, OUTCOMES, WEIGHTS, reset_url, reset_way
 from countersign.access.vault.models import Rotation
+from countersign.access.vault.states import SecretKind
 from countersign.base.actor import PersonActor
 from countersign.networks.registry import NAMES
 from countersign.people.models import Lock, Person
@@ -276,10 +277,10 @@ def event_page(actor: PersonActor, event: Event, *, at: datetime, mistakes: Mapp
     proposal = Proposal.objects.open(at).filter(act="lock.lift", matter=case.label).first() if case else None
     rotation = None
     if event.state == EventState.NOT_OURS and event.account:
-        rotation = Rotation.objects.open().filter(account=event.account, secret__kind="password").first()
+        rotation = Rotation.objects.open().filter(account=event.account, secret__kind=SecretKind.PASSWORD).first()
     is_by_hand = event.state == EventState.NOT_OURS and event.account is not None and rotation is None
     return values.EventPage(
-        row, reverse("recovery:events"), event.happened_at, mail_row(event.mail) if event.mail else None,
+        row, reverse("recovery:events"), event.happened_at, (mail_row(event.mail),) if event.mail else (),
         reverse("recovery:event-ours", args=uid), reverse("recovery:event-not-ours", args=uid), may(actor, Right.RECOVERY_KEEP, on=None),
         reverse("lockout:case", args=[case.uid]) if case else "", reverse("proposal", args=[proposal.uid]) if proposal else "",
         reverse("grants:rotation", args=[rotation.uid]) if rotation else "",
@@ -301,7 +302,7 @@ def drill_page(actor: PersonActor, drill: Drill) -> values.ResetDrill:
         reverse("recovery:account", args=[drill.account.uid]), reset_url(drill.account), gettext(reset_way(drill.account)) if reset_way(drill.account) else "",
         reverse("recovery:drill", args=[drill.uid]), cancel if is_waiting else None, is_waiting,
         "" if drill.seconds is None else f"{drill.seconds:.0f}", gettext(drill.why) if drill.why else "",
-        mail_row(drill.mail) if drill.mail else None, mailbox_rows(),
+        (mail_row(drill.mail),) if drill.mail else (), mailbox_rows(),
     )  # fmt: skip
 
 
@@ -327,6 +328,11 @@ def _domain(actor: PersonActor, row: Domain, at: datetime) -> values.DomainRow:
         values.Action(gettext("Take it off the list"), reverse("recovery:domain-end", args=uid), tone="danger", may=may_keep),
         tuple(row.mx), row.spf, row.dmarc,
     )  # fmt: skip
+
+
+def waiting_count() -> int:
+    """How many unexplained events wait for an answer."""
+    return Event.objects.open().count()
 
 
 # --- my work ---------------------------------------------------------------------------------------------------------

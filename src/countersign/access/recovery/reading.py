@@ -58,7 +58,7 @@ def read(actor: DutyActor, mailbox: Mailbox, *, wait_seconds: int, at: datetime)
     except (NetworkError, Invalid) as error:
         _troubled(actor, mailbox, error, None, at=timezone.now())
         return 0
-    keep(actor, mailbox, told, at=timezone.now())  # waiting took time
+    keep_mails(actor, mailbox, told, at=timezone.now())  # waiting took time
     return len(told.mails)
 
 
@@ -75,7 +75,7 @@ def senders() -> list[dict[str, Any]]:
 # --- what arrived ----------------------------------------------------------------------------------------------------
 
 
-def keep(actor: DutyActor, mailbox: Mailbox, told: messages.Mails, *, at: datetime) -> list[Kept]:
+def keep_mails(actor: DutyActor, mailbox: Mailbox, told: messages.Mails, *, at: datetime) -> list[Kept]:
     """Keep what the broker read, mail by mail, tell officers of what nothing explains, and note that it could be read."""
     kept = []
     for content in told.mails:
@@ -135,10 +135,10 @@ def _placed(record: Record, actor: DutyActor, mail: Mail) -> Kept:
     return Kept(kept.mail, _raise(record, mail))
 
 
-def _stored(record: Record, mail: Mail, outcome: Outcome, event: str, **details: str) -> Kept:
+def _stored(record: Record, mail: Mail, outcome: Outcome, event: str, *, by: str = "") -> Kept:
     mail.outcome = outcome
     mail.save(force_insert=True)
-    record(event, mail, account=mail.account, network=mail.network, kind=mail.kind, reasons=mail.reasons, **details)
+    record(event, mail, account=mail.account, network=mail.network, kind=mail.kind, reasons=mail.reasons, by=by)
     return Kept(mail)
 
 

@@ -140,7 +140,7 @@ def _looked_up(own: Domain) -> Iterable[Finding]:
         yield Finding("mx", Weight.BAD, _("{domain} names no server for its mail (MX)."), _("No reset mail can arrive: ask whoever runs the domain."), name)
     if not own.spf:
         yield Finding("spf", Weight.WEAK, _("{domain} does not say who may send in its name (SPF)."), _("Have an SPF record published."), name)
-    elif re.search(r"\+all\b|(?<![-~?\w])all\b", own.spf):
+    elif {"all", "+all"} & set(own.spf.lower().split()):
         yield Finding("spf", Weight.BAD, _("{domain} lets everybody send in its name (SPF: +all)."), _("Have it end in -all."), name)
     policy = re.search(r"\bp\s*=\s*(\w+)", own.dmarc)
     if policy is None:
@@ -312,18 +312,21 @@ def when(received_at: datetime, sent_at: datetime | None) -> datetime:
 
 # --- what is entered -------------------------------------------------------------------------------------------------
 
-_ADDRESS = re.compile(r"[^@\s<>\"(),:;\\\[\]]{1,64}@(?=.{3,253}$)[^\W_](?:[\w-]*\.)+[\w-]*[^\W_]")
+_LOCAL = re.compile(r"[^@\s<>\"(),:;\\\[\]]{1,64}")
 _DOMAIN = re.compile(r"(?=.{3,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{4,24}")
 
 
 def address_of(text: str) -> str:
-    """A mail address as it is kept; Invalid for what is none."""
-    found = text.strip()
-    if not _ADDRESS.fullmatch(found):
+    """A mail address as it is kept, its domain in the form for machines; Invalid for what is none."""
+    local, _at_sign, domain = text.strip().rpartition("@")
+    try:
+        name = domain.lower().encode("idna").decode()
+    except UnicodeError:
+        name = ""
+    if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(name):
         raise Invalid(_("That is no mail address."), field="value")
-    local, _at_sign, domain = found.rpartition("@")
-    return f"{local}@{domain.lower()}"
+    return f"{local}@{name}"
 
 
 def phone_of(text: str) -> str:

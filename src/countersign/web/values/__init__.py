@@ -84,10 +84,10 @@ from countersign.web.values.recovery import EventPage as EventPage
 from countersign.web.values.recovery import EventRow as EventRow
 from countersign.web.values.recovery import Events as Events
 from countersign.web.values.recovery import Judged as Judged
-from countersign.web.values.recovery import MailRow as MailRow
+from countersign.web.values.recovery import Mailboxes as Mailboxes
 from countersign.web.values.recovery import MailboxPage as MailboxPage
 from countersign.web.values.recovery import MailboxRow as MailboxRow
-from countersign.web.values.recovery import Mailboxes as Mailboxes
+from countersign.web.values.recovery import MailRow as MailRow
 from countersign.web.values.recovery import RecoveryList as RecoveryList
 from countersign.web.values.recovery import RecoveryRow as RecoveryRow
 from countersign.web.values.recovery import ResetDrill as ResetDrill

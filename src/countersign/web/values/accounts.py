@@ -87,6 +87,7 @@ class AccountPage:
     server: str = ""
     limits: str = ""
     secrets_url: str = ""
+    recovery_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,7 @@ class EventPage:
     row: EventRow
     list_url: str
     happened_at: datetime
-    mail: MailRow | None
+    mails: tuple[MailRow, ...]
     ours_url: str
     not_ours_url: str
     may_answer: Verdict
@@ -238,7 +238,7 @@ class ResetDrill:
     is_waiting: bool = False
     seconds: str = ""
     why: str = ""
-    mail: MailRow | None = None
+    mails: tuple[MailRow, ...] = ()
     mailboxes: tuple[MailboxRow, ...] = ()
 
 

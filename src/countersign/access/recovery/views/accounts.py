@@ -90,7 +90,7 @@ def decide(request: ActingRequest, uid: UUID) -> HttpResponse:
             person_actor(request), found, freezes=request.POST.get("freezes") == "yes", sender_domains=domains, at=timezone.now()
         )
     except Invalid as mistake:
-        return _show(request, found, mistake=Invalid(mistake.template, field="domains", **mistake.facts))
+        return _show(request, found, mistake=mistake, field="domain")
     return redirect("recovery:account", uid=uid)
 
 
