@@ -11,6 +11,7 @@ from countersign.access.grants.states import AccountState
 from countersign.access.recovery.models import Mail, Mailbox, Recovery
 from countersign.access.recovery.states import MailboxState, Outcome
 from countersign.base.actor import PersonActor
+from countersign.inspection.mails.reasons import SENTENCES, Reason
 from countersign.networks.contract import ReadsSecurity
 from countersign.networks.registry import CONNECTORS
 from countersign.people.models import Lock
@@ -44,7 +45,7 @@ def told(row: Recovery | None) -> str:
 
 def reason(code: str) -> str:
     """What spoke against a mail, or for it."""
-    return code
+    return gettext(SENTENCES[Reason(code)]) if code in set(Reason) else code
 
 
 def event_url(mail: Mail) -> str:
