@@ -15,6 +15,7 @@ from countersign.access.recovery import (
     reading,
 )
 from countersign.base.actor import Actor
+from countersign.base.errors import Refused
 from countersign.base.values import Secret
 from countersign.calls import messages
 from tests.house import now
@@ -121,6 +122,12 @@ def _(w: World) -> Callable[[Actor], object]:
 def _(w: World) -> Callable[[Actor], object]:
     mailbox, told = mailbox_of(w), messages.Mails([login()], 7, 1, more=False)
     return lambda a: reading.keep_mails(a, mailbox, told, at=now())  # type: ignore[arg-type]
+
+
+@act(reading.shut, "watch")
+def _(w: World) -> Callable[[Actor], object]:
+    mailbox, error = mailbox_of(w), Refused("This password was entered for another mail server or another user.")
+    return lambda a: reading.shut(a, mailbox, error, at=now())  # type: ignore[arg-type]
 
 
 @act(reading.notice_silence, "watch")

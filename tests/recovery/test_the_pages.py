@@ -75,7 +75,7 @@ def paths(account: Account, mailbox: Mailbox, kim: Person, tom: Person, ann: Per
 
 
 SAYS = {
-    "list": "social@delinde.example", "account": "They are not here any more", "drill-passed": "The mail arrived after 38 seconds",
+    "list": "social@delinde.example", "account": "does not work here any more", "drill-passed": "The mail arrived after 38 seconds",
     "event": "The account is locked meanwhile", "event-answered": "Nobody was in Ghent.", "mailbox-silent": "not been read for a quarter",
     "home": "Not explained: the recovery address was changed", "drill-waiting": "Do it now",
 }  # fmt: skip

@@ -14,7 +14,7 @@ from countersign.access.recovery import comparing, drilling, listing, reading, r
 from countersign.access.recovery.freezing import WATCH
 from countersign.access.recovery.models import Domain, Drill, Event, Mailbox
 from countersign.access.recovery.states import DrillState, MailboxState
-from countersign.base.errors import CountersignError
+from countersign.base.errors import CountersignError, Refused
 from countersign.networks.contract import ReadsSecurity
 from countersign.networks.registry import CONNECTORS
 
@@ -46,6 +46,9 @@ def _at_once(mailboxes: Sequence[Mailbox], at: datetime) -> int:
 def _read(mailbox: Mailbox, at: datetime) -> int:
     try:
         return reading.read(WATCH, mailbox, wait_seconds=WAIT, at=at)
+    except Refused as refusal:  # what lies sealed was moved, or its row was changed
+        reading.shut(WATCH, mailbox, refusal, at=at)
+        return 0
     except CountersignError:
         return 0
 

@@ -17,12 +17,20 @@ from countersign.access.grants.rights import Right
 from countersign.access.lockout import answering as locks
 from countersign.access.recovery import drilling, freezing, ledger, rules, telling
 from countersign.access.recovery.ledger import Explanation
-from countersign.access.recovery.models import Announcement, Event, Mail, Mailbox, Recovery
-from countersign.access.recovery.states import FREEZING, MAIL_KINDS, Because, EventState, MailboxState, Outcome
+from countersign.access.recovery.models import Announcement, Contact, Event, Mail, Mailbox, Recovery
+from countersign.access.recovery.states import (
+    FREEZING,
+    MAIL_KINDS,
+    Because,
+    ContactKind,
+    EventState,
+    MailboxState,
+    Outcome,
+)
 from countersign.access.vault import rotating
 from countersign.audit.recording import Record, recorded, refusals_recorded
 from countersign.base.actor import DutyActor
-from countersign.base.errors import Conflict, Invalid, KeyRefused, NetworkError
+from countersign.base.errors import Conflict, CountersignError, Invalid, KeyRefused, NetworkError
 from countersign.base.values import known_uuids
 from countersign.base.words import _
 from countersign.calls import client, messages
@@ -48,7 +56,7 @@ def read(actor: DutyActor, mailbox: Mailbox, *, wait_seconds: int, at: datetime)
         gate.require(actor, Right.RECOVERY_WATCH, on=None)
     place = (mailbox.host, mailbox.port, mailbox.security, mailbox.user, mailbox.way)
     call = messages.ReadMails(
-        str(mailbox.uid), mailbox.sealed, mailbox.version, *place, mailbox.uid_validity, mailbox.after, senders(), wait_seconds
+        str(mailbox.uid), mailbox.sealed, mailbox.version, *place, mailbox.uid_validity, mailbox.after, senders(mailbox), wait_seconds
     )
     try:
         told: messages.Mails = client.ask(call, timeout=wait_seconds + LONGER)
@@ -62,14 +70,20 @@ def read(actor: DutyActor, mailbox: Mailbox, *, wait_seconds: int, at: datetime)
     return len(told.mails)
 
 
-def senders() -> list[dict[str, Any]]:
-    """Whose mails are awaited: every account that is not given back, with the domains its server writes from."""
-    own = dict(Recovery.objects.values_list("account_id", "sender_domains"))
+def senders(mailbox: Mailbox) -> list[dict[str, Any]]:
+    """Whose mails are awaited: every account, with the domains its server writes from and the addresses it writes to."""
+    domains = dict(Recovery.objects.values_list("account_id", "sender_domains"))
+    addresses: dict[int, list[str]] = {}
+    for pk, value in Contact.objects.standing().filter(kind=ContactKind.MAIL).values_list("account_id", "value"):
+        addresses.setdefault(pk, []).append(value)
     rows = Account.objects.order_by("pk").values_list("pk", "uid", "network", "origin", "handle")
     return [
-        {"account": str(uid), "network": network, "origin": origin, "handle": handle, "domains": list(own.get(pk, []))}
+        {
+            "account": str(uid), "network": network, "origin": origin, "handle": handle, "domains": list(domains.get(pk, [])),
+            "addresses": [mailbox.address, *addresses.get(pk, [])],
+        }
         for pk, uid, network, origin, handle in rows
-    ]
+    ]  # fmt: skip
 
 
 # --- what arrived ----------------------------------------------------------------------------------------------------
@@ -228,7 +242,14 @@ def _was_read(actor: DutyActor, mailbox: Mailbox, told: messages.Mails, *, at: d
             record("mailbox.read_again", mailbox)
 
 
-def _troubled(actor: DutyActor, mailbox: Mailbox, error: NetworkError | Invalid, to: MailboxState | None, *, at: datetime) -> None:
+def shut(actor: DutyActor, mailbox: Mailbox, error: CountersignError, *, at: datetime) -> None:
+    """Note that what lies sealed does not open this mailbox: the broker refused, because it was sealed for another server."""
+    with refusals_recorded(actor, at=at, matter=mailbox):
+        gate.require(actor, Right.RECOVERY_WATCH, on=None)
+    _troubled(actor, mailbox, error, MailboxState.SHUT, at=at)
+
+
+def _troubled(actor: DutyActor, mailbox: Mailbox, error: CountersignError, to: MailboxState | None, *, at: datetime) -> None:
     """Note what is wrong. A refused password is told at once; a server that is away, when it has been for a quarter of an hour."""
     mailbox.refresh_from_db()
     if mailbox.state == MailboxState.ENDED:

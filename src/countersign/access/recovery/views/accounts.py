@@ -124,9 +124,10 @@ def drill_announce(request: ActingRequest, uid: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def drill(request: ActingRequest, uid: UUID) -> HttpResponse:
-    """One drill: what to press and where, and how it went."""
+    """One drill: what to press and where, and how it went. While it waits, the page asks for the middle of itself again."""
     gate.require(person_actor(request), Right.RECOVERY_READ, on=None)
-    return render(request, "recovery/drill.html", {"page": queries.drill_page(person_actor(request), _drill(uid))})
+    template = "recovery/drill_body.html" if request.headers.get("HX-Request") else "recovery/drill.html"
+    return render(request, template, {"page": queries.drill_page(person_actor(request), _drill(uid))})
 
 
 @require_POST
