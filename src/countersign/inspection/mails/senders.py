@@ -79,8 +79,13 @@ def expected(senders: Sequence[dict[str, Any]]) -> tuple[Sender, ...]:
         named = [str(domain).lower().strip().lstrip(".@") for domain in sender.get("domains", ())]
         domains = tuple(dict.fromkeys(domain for domain in (host, *named) if "." in domain and domain not in _ANYBODYS))
         if domains and not any(known.network == sender.get("network") and all(map(known.sends_from, domains)) for known in NETWORKS):
-            own.append(Sender(str(sender.get("network", "")), domains, (), _brands(domains)))
+            own.append(Sender(str(sender.get("network", "")), domains, _links_of(str(sender.get("network", ""))), _brands(domains)))
     return (*NETWORKS, *own)
+
+
+def _links_of(network: str) -> tuple[str, ...]:
+    """Where the network's own pages lie: the mails of a PDS of one's own link to the network's app, as its makers wrote them."""
+    return next((known.links for known in NETWORKS if known.network == network), ())
 
 
 def _brands(domains: tuple[str, ...]) -> tuple[str, ...]:
