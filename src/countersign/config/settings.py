@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "countersign.review",
     "countersign.access.grants",
     "countersign.access.devices",
+    "countersign.access.evidence",
     "countersign.access.vault",
     "countersign.access.lockout",
     "countersign.policy.charter",

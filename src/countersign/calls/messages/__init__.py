@@ -53,7 +53,7 @@ from countersign.calls.messages.secrets import (
     Sealed,
     TotpVerdict,
 )
-from countersign.calls.messages.security import ReadSecurity, Security
+from countersign.calls.messages.security import Opened, OpenPicture, ReadSecurity, Security
 from countersign.calls.messages.vault import (
     AskForCode,
     Changed,
@@ -78,9 +78,9 @@ CALLS: dict[str, type[Call]] = {
     for kind in (
         ActOnComment, AppendRoster, AskAlone, AskForCode, AwaitLocks, BeginConnection, BeginRoster, ChangeSecret,
         ChangedByHand, CheckHmac, CheckTotp, ClientKeys, Collect, ConnectByAppPassword, EnterAlone, FinishConnection, GiveCode,
-        Looked, Ping, PrepareRotation, ProveSecret, ProveTokens, Publish, ReadGap, ReadRoster, ReadSecurity, Recall, Refresh, ReloadKeys,
+        Looked, OpenPicture, Ping, PrepareRotation, ProveSecret, ProveTokens, Publish, ReadGap, ReadRoster, ReadSecurity, Recall, Refresh, ReloadKeys,
         ReplaceTokens, Reveal, Revoke, Rewrap, Seal, SealSecret, Settle, VetoAlone, Withdraw,
     )
 }
 
-__all__ = ["CALLS", "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AwaitLocks", "BeginConnection", "BeginRoster", "Begun", "Call", "ChangeSecret", "Changed", "ChangedByHand", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected", "Done", "EnterAlone", "FinishConnection", "Gap", "GiveCode", "Health", "HmacVerdict", "KeyState", "Looked", "Outcome", "Ping", "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "PublicKeys", "Publish", "ReadGap", "ReadRoster", "ReadSecurity", "Recall", "Refresh", "Refreshed", "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal", "SealSecret", "Sealed", "SealedSecret", "Security", "Settle", "Threads", "TotpVerdict", "VetoAlone", "Withdraw"]
+__all__ = ["CALLS", "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AwaitLocks", "BeginConnection", "BeginRoster", "Begun", "Call", "ChangeSecret", "Changed", "ChangedByHand", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected", "Done", "EnterAlone", "FinishConnection", "Gap", "GiveCode", "Health", "HmacVerdict", "KeyState", "Looked", "OpenPicture", "Opened", "Outcome", "Ping", "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "PublicKeys", "Publish", "ReadGap", "ReadRoster", "ReadSecurity", "Recall", "Refresh", "Refreshed", "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal", "SealSecret", "Sealed", "SealedSecret", "Security", "Settle", "Threads", "TotpVerdict", "VetoAlone", "Withdraw"]

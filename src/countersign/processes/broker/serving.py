@@ -72,6 +72,7 @@ HANDLERS: dict[type[messages.Call], Callable[[Office, Any], object]] = {
     messages.FinishConnection: secrets.finish_connection,
     messages.GiveCode: vault.give_code,
     messages.Looked: deliveries.looked,
+    messages.OpenPicture: protection.open_picture,
     messages.PrepareRotation: rotations.prepare,
     messages.ProveSecret: rotations.prove,
     messages.ProveTokens: tokens.prove_tokens,
