@@ -29,6 +29,8 @@ from tests.house import now
 from tests.matrix import (  # noqa: F401  # their rows
     device_acts,
     device_doors,
+    evidence_acts,
+    evidence_doors,
     key_acts,
     lock_acts,
     lock_doors,
@@ -41,7 +43,7 @@ from tests.matrix.acts import ACTS, HELPERS, Act, found
 from tests.matrix.doors import DOORS, Ask, Door, send, some_uid
 from tests.matrix.world import HOLDERS, STATES, WORDS, World, entries_after, log_size, snapshot
 
-DUTIES = ("collect", "devices", "keep", "lock", "notify", "operator", "refresh", "release", "start")
+DUTIES = ("collect", "devices", "evidence", "keep", "lock", "notify", "operator", "refresh", "release", "start", "watch")
 # What needs a server or a moment that this brewery does not have; the allowed case is proven where it has.
 ALLOWED_ELSEWHERE = {
     "countersign.access.grants.asking_alone.enter",  # after a wait of days: tests/access/test_asking_alone.py

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "countersign.review",
     "countersign.access.grants",
     "countersign.access.devices",
+    "countersign.access.evidence",
     "countersign.access.vault",
     "countersign.access.lockout",
     "countersign.access.recovery",

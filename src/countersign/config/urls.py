@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("countersign.people.urls")),
     path("", include((_accounts, "grants"))),
     path("", include("countersign.access.devices.urls")),
+    path("", include("countersign.access.evidence.urls")),
     path("connect/return/", connections.returned, name="connect-return"),
     path("oauth/bluesky/client-metadata.json", connections.oauth_client, name="oauth-client"),
     path("", include("countersign.access.lockout.urls")),

@@ -23,6 +23,10 @@ class Right(StrEnum):
     DEVICE_LOCK = "device.lock"
     DEVICE_READ = "device.read"
     DEVICE_RETIRE = "device.retire"
+    EVIDENCE_ASK = "evidence.ask"
+    EVIDENCE_EXCEPT = "evidence.except"
+    EVIDENCE_NOTE = "evidence.note"
+    EVIDENCE_STATE = "evidence.state"
     GRANT_GIVE = "grant.give"
     LOCK_CARRY_OUT = "lock.carry_out"
     LOCK_FOLLOW = "lock.follow"
@@ -90,7 +94,7 @@ ROLES: dict[Role, frozenset[Right]] = {
     Role.OFFICER: frozenset(
         {
             R.ACCOUNT_CONNECT, R.ACCOUNT_DISCONNECT, R.ACCOUNT_READ, R.API_KEY_MAKE, R.COMMENT_READ, R.DEVICE_APPROVE, R.DEVICE_EXCEPT,
-            R.DEVICE_READ, R.DEVICE_RETIRE, R.GRANT_GIVE,
+            R.DEVICE_READ, R.DEVICE_RETIRE, R.EVIDENCE_ASK, R.EVIDENCE_EXCEPT, R.EVIDENCE_STATE, R.GRANT_GIVE,
             R.LOCK_FOLLOW, R.LOCK_LIFT, R.LOCK_READ, R.LOCK_SET, R.LOG_EXPORT, R.LOG_READ, R.PERSON_INVITE, R.PERSON_READ,
             R.PERSON_SUSPEND, R.POSTURE_MANAGE, R.POST_READ, R.POST_RECALL, R.POST_WITHDRAW, R.RECOVERY_KEEP, R.RECOVERY_LOOK,
             R.RECOVERY_READ, R.ROSTER_SIGN, R.SECRET_CHECK_OUT, R.SECRET_KEEP, R.SECRET_READ, R.SECRET_ROTATE, R.SECRET_USE_CODE, R.SETTINGS_READ,
@@ -98,7 +102,7 @@ ROLES: dict[Role, frozenset[Right]] = {
     ),
     Role.REVIEWER: frozenset(
         {
-            R.ACCOUNT_READ, R.POST_COUNTERSIGN, R.POST_DISCUSS, R.POST_DRAFT, R.POST_READ, R.POST_RECALL,
+            R.ACCOUNT_READ, R.EVIDENCE_STATE, R.POST_COUNTERSIGN, R.POST_DISCUSS, R.POST_DRAFT, R.POST_READ, R.POST_RECALL,
             R.POST_WITHDRAW, R.SECRET_CHECK_OUT, R.SECRET_READ, R.SECRET_USE_CODE,
         }
     ),
@@ -116,6 +120,7 @@ DUTIES: dict[str, frozenset[Right]] = {
     "collect": frozenset({R.COMMENT_CARRY_OUT, R.COMMENT_COLLECT}),
     "demonstration": frozenset(Right),
     "devices": frozenset({R.DEVICE_LOCK, R.LOCK_SET, R.POSTURE_REPORT}),
+    "evidence": frozenset({R.EVIDENCE_ASK, R.EVIDENCE_NOTE}),
     "keep": frozenset({R.LOG_EXPORT, R.ROSTER_COPY}),
     "lock": frozenset({R.LOCK_CARRY_OUT, R.SECRET_ROTATE}),
     "notify": frozenset({R.NOTICE_SEND}),

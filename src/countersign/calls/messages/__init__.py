@@ -54,7 +54,7 @@ from countersign.calls.messages.secrets import (
     Sealed,
     TotpVerdict,
 )
-from countersign.calls.messages.security import ReadSecurity, Security
+from countersign.calls.messages.security import Opened, OpenPicture, ReadSecurity, Security
 from countersign.calls.messages.vault import (
     AskForCode,
     Changed,
@@ -79,10 +79,10 @@ CALLS: dict[str, type[Call]] = {
     for kind in (
         ActOnComment, AppendRoster, AskAlone, AskForCode, AwaitLocks, BeginConnection, BeginRoster, ChangeSecret,
         ChangedByHand, CheckDomain, CheckHmac, CheckTotp, ClientKeys, Collect, ConnectByAppPassword, EnterAlone,
-        FinishConnection, GiveCode, Looked, OpenMailbox, Ping, PrepareRotation, ProveSecret, ProveTokens, Publish, ReadGap,
-        ReadMails, ReadRoster, ReadSecurity, Recall, Refresh, ReloadKeys,
+        FinishConnection, GiveCode, Looked, OpenMailbox, OpenPicture, Ping, PrepareRotation, ProveSecret, ProveTokens, Publish,
+        ReadGap, ReadMails, ReadRoster, ReadSecurity, Recall, Refresh, ReloadKeys,
         ReplaceTokens, Reveal, Revoke, Rewrap, Seal, SealSecret, Settle, VetoAlone, Withdraw,
     )
 }
 
-__all__ = ["CALLS", "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AwaitLocks", "BeginConnection", "BeginRoster", "Begun", "Call", "ChangeSecret", "Changed", "ChangedByHand", "CheckDomain", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected", "DomainFacts", "Done", "EnterAlone", "FinishConnection", "Gap", "GiveCode", "Health", "HmacVerdict", "KeyState", "Looked", "Mails", "OpenMailbox", "Outcome", "Ping", "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "PublicKeys", "Publish", "ReadGap", "ReadMails", "ReadRoster", "ReadSecurity", "Recall", "Refresh", "Refreshed", "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal", "SealSecret", "Sealed", "SealedMailbox", "SealedSecret", "Security", "Settle", "Threads", "TotpVerdict", "VetoAlone", "Withdraw"]
+__all__ = ["CALLS", "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AwaitLocks", "BeginConnection", "BeginRoster", "Begun", "Call", "ChangeSecret", "Changed", "ChangedByHand", "CheckDomain", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected", "DomainFacts", "Done", "EnterAlone", "FinishConnection", "Gap", "GiveCode", "Health", "HmacVerdict", "KeyState", "Looked", "Mails", "OpenMailbox", "OpenPicture", "Opened", "Outcome", "Ping", "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "PublicKeys", "Publish", "ReadGap", "ReadMails", "ReadRoster", "ReadSecurity", "Recall", "Refresh", "Refreshed", "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal", "SealSecret", "Sealed", "SealedMailbox", "SealedSecret", "Security", "Settle", "Threads", "TotpVerdict", "VetoAlone", "Withdraw"]

@@ -1,6 +1,7 @@
 """How an account is protected at its network."""
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from countersign.calls.messages.base import Call
@@ -25,3 +26,20 @@ class ReadSecurity(Call):
 
     answer = Security
     account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A picture that was sealed beside a statement, in base64."""
+
+    content: str = dataclasses.field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPicture(Call):
+    """Open the sealed picture of a statement about an account; Refused when its digest is another. It opens nothing else."""
+
+    answer = Opened
+    account: str
+    sealed: str
+    sha256: str

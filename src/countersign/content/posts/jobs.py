@@ -6,7 +6,7 @@ from datetime import datetime
 from countersign.access.lockout.models import Step
 from countersign.access.lockout.states import StepKind
 from countersign.base.actor import DutyActor
-from countersign.base.errors import Conflict, NetworkError
+from countersign.base.errors import Conflict, NetworkError, Refused
 from countersign.content.posts import releasing, voiding
 from countersign.content.posts.crew import crew
 from countersign.content.posts.models import Delivery
@@ -37,6 +37,17 @@ def void_what_is_locked(at: datetime) -> int:
         except (Conflict, NetworkError):
             continue  # at the next turn
         done += 1
+    return done
+
+
+def let_go(at: datetime) -> int:
+    """Let go what was held for want of evidence that is there again; how many deliveries."""
+    done = 0
+    for account in releasing.wanting(at):
+        try:
+            done += releasing.let_go(RELEASE, account, at=at)
+        except (Conflict, Refused):
+            continue  # somebody was faster, or it has ended meanwhile
     return done
 
 

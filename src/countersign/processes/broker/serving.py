@@ -76,6 +76,7 @@ HANDLERS: dict[type[messages.Call], Callable[[Office, Any], object]] = {
     messages.GiveCode: vault.give_code,
     messages.Looked: deliveries.looked,
     messages.OpenMailbox: mailbox.open_mailbox,
+    messages.OpenPicture: protection.open_picture,
     messages.PrepareRotation: rotations.prepare,
     messages.ProveSecret: rotations.prove,
     messages.ProveTokens: tokens.prove_tokens,

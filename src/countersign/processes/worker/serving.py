@@ -16,6 +16,7 @@ from time import monotonic
 from django.db import close_old_connections
 
 from countersign.access.devices import jobs as devices
+from countersign.access.evidence import jobs as evidence
 from countersign.access.grants import jobs as grants
 from countersign.access.lockout import jobs as lockout
 from countersign.access.recovery import jobs as recovery
@@ -44,6 +45,9 @@ DUTIES = (
     Duty("carry out locks", 0.5, lockout.carry_out_locks),
     Duty("release what is due", 0.5, posts.release_due, at_end=posts.finish_release),
     Duty("void what is locked", 0.5, posts.void_what_is_locked),
+    Duty("let go what evidence held", 2.0, posts.let_go),
+    Duty("ask about second factors", 15.0, evidence.ask_networks),
+    Duty("tell of second factors", 60.0, evidence.tell_officers),
     Duty("settle what is unknown", 2.0, posts.settle_unknown),
     Duty("collect comments", 2.0, comments.collect_comments),
     Duty("act on comments again", 15.0, comments.act_again),

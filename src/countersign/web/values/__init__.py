@@ -30,6 +30,13 @@ from countersign.web.values.devices import DevicesOf as DevicesOf
 from countersign.web.values.devices import PostureKeyRow as PostureKeyRow
 from countersign.web.values.devices import PosturePage as PosturePage
 from countersign.web.values.devices import UnknownDevice as UnknownDevice
+from countersign.web.values.evidence import EvidenceLine as EvidenceLine
+from countersign.web.values.evidence import EvidenceList as EvidenceList
+from countersign.web.values.evidence import EvidencePage as EvidencePage
+from countersign.web.values.evidence import Excepted as Excepted
+from countersign.web.values.evidence import GuidePage as GuidePage
+from countersign.web.values.evidence import GuideSection as GuideSection
+from countersign.web.values.evidence import Looked as Looked
 from countersign.web.values.frame import Frame as Frame
 from countersign.web.values.frame import FrameOrganisation as FrameOrganisation
 from countersign.web.values.frame import FramePerson as FramePerson
