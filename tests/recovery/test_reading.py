@@ -7,6 +7,7 @@ import pytest
 from django.core import mail as outbox
 from django.db import IntegrityError, transaction
 
+from countersign.access.evidence.models import Evidence
 from countersign.access.grants.models import Account
 from countersign.access.recovery import announcing, describing, freezing, jobs, reading
 from countersign.access.recovery.freezing import WATCH
@@ -197,6 +198,28 @@ def test_the_database_keeps_no_explained_mail_without_its_entry_or_its_signature
     for change in ({"outcome": "explained"}, {"outcome": "explained", "explained_by": "drill:x", "verdict": "unsure"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Mail.objects.filter(pk=mail.pk).update(**change)
+
+
+# --- what it says of the second factor -------------------------------------------------------------------------------
+
+
+def evidence_of(account: Account) -> list[tuple[str, str, bool]]:
+    rows = Evidence.objects.filter(account=account).order_by("pk")
+    return [(row.source, row.seen, row.ended_at is None) for row in rows]
+
+
+def test_a_second_factor_that_we_set_up_is_evidence_and_one_that_is_off_ends_it(post: Post, account: Account, kim: Person) -> None:
+    rotation_of(account, "totp_seed", state="changed")
+    post.mail("second_factor_changed", account)
+    assert evidence_of(account) == [("mail", "on", True)]
+    post.mail("second_factor_off", account, at=now() + timedelta(seconds=1))
+    assert evidence_of(account) == [("mail", "on", False), ("mail", "off", True)]
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [("second_factor_changed", "genuine"), ("second_factor_off", "unsure"), ("second_factor_off", "forged")])
+def test_what_nobody_here_set_up_or_nobody_signed_is_no_evidence(post: Post, account: Account, kim: Person, kind: str, verdict: str) -> None:
+    post.mail(kind, account, verdict=verdict)
+    assert evidence_of(account) == []
 
 
 # --- once, and none lost ---------------------------------------------------------------------------------------------

@@ -129,5 +129,5 @@ DUTIES: dict[str, frozenset[Right]] = {
     "release": frozenset({R.POST_RELEASE}),
     "rotate": frozenset({R.NOTICE_SEND, R.SECRET_ROTATE}),
     "start": frozenset({R.CHARTER_ADOPT, R.GRANT_GIVE, R.PERSON_INVITE}),
-    "watch": frozenset({R.LOCK_SET, R.NOTICE_SEND, R.RECOVERY_LOOK, R.RECOVERY_WATCH, R.SECRET_ROTATE}),
+    "watch": frozenset({R.EVIDENCE_NOTE, R.LOCK_SET, R.NOTICE_SEND, R.RECOVERY_LOOK, R.RECOVERY_WATCH, R.SECRET_ROTATE}),
 }

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
+from countersign.access.evidence import noting
+from countersign.access.evidence.states import Source
 from countersign.access.grants import gate
 from countersign.access.grants.models import Account
 from countersign.access.grants.rights import Right
@@ -146,6 +148,7 @@ def _placed(record: Record, actor: DutyActor, mail: Mail) -> Kept:
     if mail.verdict == GENUINE and mail.account is not None and (found := _explained(actor, mail, mail.account, record.at)):
         return found
     kept = _stored(record, mail, Outcome.UNEXPLAINED, "mail.unexplained")
+    _note_evidence(actor, mail, record.at)
     return Kept(kept.mail, _raise(record, mail))
 
 
@@ -198,7 +201,20 @@ def _by(actor: DutyActor, mail: Mail, found: Explanation, at: datetime) -> Kept:
     with recorded(actor, at=at, matter=mail, account=mail.account) as record:
         gate.require(actor, Right.RECOVERY_WATCH, on=None)
         mail.because, mail.explained_by = found.because, found.by
-        return _stored(record, mail, Outcome.EXPLAINED, "mail.explained", by=found.by)
+        kept = _stored(record, mail, Outcome.EXPLAINED, "mail.explained", by=found.by)
+        _note_evidence(actor, mail, at)
+        return kept
+
+
+def _note_evidence(actor: DutyActor, mail: Mail, at: datetime) -> None:
+    """What a genuine mail says about the account's second factor. One that nobody here set up is no evidence of ours; one that is
+    off is off, whoever turned it off."""
+    if mail.account is None or mail.verdict != GENUINE:
+        return
+    if mail.kind == "second_factor_off":
+        noting.contradict(actor, mail.account, Source.MAIL, seen_at=mail.received_at, at=at)
+    elif mail.kind == "second_factor_changed" and mail.outcome == Outcome.EXPLAINED:
+        noting.note(actor, mail.account, Source.MAIL, seen_at=mail.received_at, at=at)
 
 
 # --- what nothing explains -------------------------------------------------------------------------------------------
