@@ -29,6 +29,7 @@ from countersign.web import values
 from countersign.web.values import Choice, Judged, Who
 
 _SHOWN = 50
+PRACTICE = "practice"  # which sends no mail, so that nothing can be rehearsed there
 
 
 # --- judging ---------------------------------------------------------------------------------------------------------
@@ -126,6 +127,8 @@ def mailbox_rows() -> tuple[values.MailboxRow, ...]:
 
 def drill_due(account: Account, at: datetime) -> tuple[str, bool]:
     """How the last drill of an account went, in words, and whether the next one is late."""
+    if account.network == PRACTICE:
+        return gettext("this network sends no mail"), False
     last = Drill.objects.filter(account=account).exclude(state=DrillState.CANCELLED).order_by("-announced_at").first()
     if last is None:
         return gettext("never rehearsed"), True
@@ -173,6 +176,8 @@ def _announced(one: Announcement) -> str:
 
 
 def _may_drill(actor: PersonActor, account: Account) -> values.Verdict:
+    if account.network == PRACTICE:
+        return values.Verdict(False, gettext("The practice network sends no mail."))
     if not Mailbox.objects.filter(state=MailboxState.WATCHED).exists():
         return values.Verdict(False, gettext("No role mailbox is read now, so no mail would be seen."), gettext("Connect it first."))
     if Drill.objects.under_way().filter(account=account).exists():
@@ -362,7 +367,7 @@ def _drill_alerts(at: datetime) -> list[values.Notice]:
     """Only where a mailbox is read: without one the page of recovery says what comes first."""
     if not Mailbox.objects.standing().exists():
         return []
-    accounts = Account.objects.exclude(state=AccountState.DISCONNECTED).exclude(network="practice").order_by("network", "handle")
+    accounts = Account.objects.exclude(state=AccountState.DISCONNECTED).exclude(network=PRACTICE).order_by("network", "handle")
     late = [(account, words) for account in accounts for words, is_late in [drill_due(account, at)] if is_late]
     if not late:
         return []
