@@ -43,7 +43,7 @@ from tests.matrix.acts import ACTS, HELPERS, Act, found
 from tests.matrix.doors import DOORS, Ask, Door, send, some_uid
 from tests.matrix.world import HOLDERS, STATES, WORDS, World, entries_after, log_size, snapshot
 
-DUTIES = ("collect", "devices", "evidence", "keep", "lock", "notify", "operator", "refresh", "release", "start", "watch")
+DUTIES = ("collect", "devices", "evidence", "keep", "lock", "notify", "operator", "refresh", "release", "start")
 # What needs a server or a moment that this brewery does not have; the allowed case is proven where it has.
 ALLOWED_ELSEWHERE = {
     "countersign.access.grants.asking_alone.enter",  # after a wait of days: tests/access/test_asking_alone.py
