@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from countersign.access.departures import cancelling, departing, jobs
+from countersign.access.departures import departing, jobs, replanning
 from countersign.access.departures.departing import Leaving
 from countersign.access.departures.models import Departure
 from countersign.access.departures.states import Way
@@ -69,13 +69,13 @@ def test_a_planned_departure_binds_at_its_minute_before_any_worker_came_by(kim: 
 
 def test_what_was_planned_is_taken_back_with_its_lock_but_not_once_its_minute_has_come(kim: Person, tom: Person, leo: Person) -> None:
     departure = leaves(kim, leo, starts_at=now() + LATER)
-    cancelling.cancel(kim.as_actor(), departure, at=now())
+    replanning.cancel(kim.as_actor(), departure, at=now())
     assert Lock.objects.get().state == "lifted"
     again = leaves(kim, leo, starts_at=now() + LATER)
     its_minute_comes(again)
     again.refresh_from_db()
     with pytest.raises(Conflict):
-        cancelling.cancel(kim.as_actor(), again, at=now())
+        replanning.cancel(kim.as_actor(), again, at=now())
 
 
 def test_one_of_many_stays_after_all_and_the_others_go(kim: Person, tom: Person, leo: Person, ann: Person) -> None:
@@ -84,7 +84,7 @@ def test_one_of_many_stays_after_all_and_the_others_go(kim: Person, tom: Person,
         kim.as_actor(), [Leaving(leo, None, when), Leaving(ann, None, when)], why="The shop closes.", way=Way.OFFICER, at=now()
     )
     assert Case.objects.count() == 1
-    cancelling.cancel(kim.as_actor(), next(row for row in rows if row.person == ann), at=now())
+    replanning.cancel(kim.as_actor(), next(row for row in rows if row.person == ann), at=now())
     session = sign_in(Client(), ann)
     its_minute_comes(next(row for row in rows if row.person == leo))
     assert jobs.carry_out_departures(now()) == 1
@@ -95,7 +95,7 @@ def test_one_of_many_stays_after_all_and_the_others_go(kim: Person, tom: Person,
 
 def test_it_is_moved_to_another_minute_and_its_lock_with_it(kim: Person, tom: Person, leo: Person) -> None:
     departure, later = leaves(kim, leo, starts_at=now() + LATER), now() + timedelta(days=3)
-    cancelling.move(tom.as_actor(), departure, later, at=now())
+    replanning.change_time(tom.as_actor(), departure, later, at=now())
     assert Lock.objects.get(lifted_at=None).since == later
     assert Lock.objects.get(lifted_at=None) == Departure.objects.get().lock
     assert Entry.objects.filter(event="departure.moved", actor=tom.label).count() == 1
@@ -143,7 +143,7 @@ def test_nobody_plans_their_own_departure(kim: Person, tom: Person) -> None:
         leaves(kim, kim)
     departure = leaves(tom, kim, starts_at=now() + LATER)
     with pytest.raises(Refused, match="your own"):
-        cancelling.cancel(kim.as_actor(), departure, at=now())
+        replanning.cancel(kim.as_actor(), departure, at=now())
     assert Entry.objects.filter(event="act.refused", actor=kim.label).count() == 2
 
 
@@ -208,7 +208,7 @@ def test_a_guest_s_end_is_planned_with_the_invitation_and_put_off_by_an_officer(
     )
     departure = Departure.objects.get(person=guest)
     assert (departure.way, departure.starts_at, departure.lock.since) == ("guest", end, end)
-    cancelling.move(tom.as_actor(), departure, end + timedelta(days=30), at=now())
+    replanning.change_time(tom.as_actor(), departure, end + timedelta(days=30), at=now())
     its_minute_comes(departure)
     jobs.carry_out_departures(now())
     guest.refresh_from_db()

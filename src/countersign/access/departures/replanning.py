@@ -31,7 +31,7 @@ def cancel(actor: PersonActor, departure: Departure, *, at: datetime) -> None:
         record("departure.cancelled", departure, of=departure.person.label)
 
 
-def move(actor: PersonActor, departure: Departure, starts_at: datetime, *, at: datetime) -> None:
+def change_time(actor: PersonActor, departure: Departure, starts_at: datetime, *, at: datetime) -> None:
     """Give a planned departure another minute, as when a guest stays longer. Invalid for one that has passed."""
     with recorded(actor, at=at, matter=departure) as record:
         gate.require(actor, Right.DEPARTURE_PLAN, on=None)
