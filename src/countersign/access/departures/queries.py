@@ -360,7 +360,8 @@ def of_file(actor: PersonActor, text: str, *, at: datetime) -> tuple[list[values
     known = _known([*(line.email for line in lines), *(line.heir for line in lines)])
     under_way = {one.person_id: one for one in Departure.objects.under_way().filter(person__in=known.values())}
     leavers = {line.email for line in lines if not line.mistake}
-    staying = opening.officers_staying() - {str(known[email].uid) for email in leavers if email in known}
+    going = {str(known[email].uid) for email in leavers if email in known} - {actor.uid}  # their own line is a mistake
+    staying = opening.officers_staying() - going
     rows, leaving = [], []
     for line in lines:
         person = known.get(line.email)
