@@ -1,12 +1,14 @@
 """Planning a departure, and what ends with it: who may, when, for how many, and what stands in the way."""
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 
-from countersign.access.departures import departing, jobs, replanning
+from countersign.access.departures import answering, departing, jobs, replanning
 from countersign.access.departures.departing import Leaving
 from countersign.access.departures.models import Departure
 from countersign.access.departures.states import Way
@@ -231,6 +233,39 @@ def test_two_workers_open_it_once(kim: Person, tom: Person, leo: Person) -> None
 def test_a_company_phone_and_each_account_are_asked_about(kim: Person, tom: Person, leo: Person) -> None:
     tasks = leaves(kim, leo).tasks
     assert list(tasks.values_list("kind", "device__name", "answer")) == [("device", "Phone", "")]
+
+
+def test_of_a_device_nobody_has_said_whose_it_is_one_may_say_it_is_their_own(kim: Person, tom: Person, leo: Person) -> None:
+    Device.objects.filter(person=leo).update(owner="")
+    task = leaves(kim, leo).tasks.get()
+    answering.answer(tom.as_actor(), task, "theirs", at=now())
+    ours = leaves(kim, cast("Ann", Role.AUTHOR)).tasks.get()
+    with pytest.raises(Invalid):
+        answering.answer(tom.as_actor(), ours, "theirs", at=now())
+    with pytest.raises(Invalid):
+        answering.answer(tom.as_actor(), ours, "removed", at=now())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_officers_press_in_the_same_moment(kim: Person, tom: Person, leo: Person) -> None:
+    said, start = list[str](), threading.Barrier(2)
+
+    def press(officer: Person) -> None:
+        start.wait()
+        try:
+            said.append(leaves(officer, leo).state)
+        except Conflict:
+            said.append("conflict")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press, args=(officer,)) for officer in (kim, tom)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(said) == ["conflict", "open"]
+    assert (Departure.objects.count(), Case.objects.count(), Entry.objects.filter(event="person.left").count()) == (1, 1, 1)
 
 
 def test_a_session_that_ended_before_is_not_counted_as_ended_by_it(kim: Person, tom: Person, leo: Person) -> None:

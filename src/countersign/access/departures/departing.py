@@ -20,7 +20,7 @@ from countersign.access.lockout.models import Case
 from countersign.access.lockout.rules import Target
 from countersign.access.lockout.states import KEY_SCIM
 from countersign.access.lockout.states import Way as LockWay
-from countersign.audit.recording import Record, recorded
+from countersign.audit.recording import Record, recorded, refusals_recorded
 from countersign.base import undertaking
 from countersign.base.actor import Actor, PersonActor, ProgramActor
 from countersign.base.errors import Conflict, Invalid, Refused
@@ -48,8 +48,11 @@ def depart(
     Refused for oneself and for the only officer who stays; Conflict when it is planned already. A program may say twice that
     somebody leaves: what is open stays as it is, what was planned for later begins now.
     """
-    if isinstance(actor, ProgramActor) and (known := _known(actor, person, starts_at, at)):
-        return known
+    if isinstance(actor, ProgramActor):
+        with refusals_recorded(actor, at=at, matter=person.label):
+            require_may_plan(actor)
+        if known := _known(actor, person, starts_at, at):
+            return known
     way = Way.DIRECTORY if isinstance(actor, ProgramActor) else Way.OFFICER
     return depart_all(actor, [Leaving(person, heir, starts_at)], why=why, way=way, at=at)[0]
 

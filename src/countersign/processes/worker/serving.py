@@ -58,6 +58,7 @@ DUTIES = (
     Duty("agree with the roster", 30.0, grants.agree_with_the_roster),
     Duty("tell everybody what one officer asks alone", 10.0, desk.tell_everybody),
     Duty("tell officers of devices", 5.0, devices.tell_officers),
+    Duty("tell of departures", 5.0, departures.tell_of_departures),
     Duty("tell of guests' ends", 60.0, departures.tell_of_ends),
     Duty("lock idle devices", 600.0, devices.lock_idle),
     Duty("forget old sessions", 3600.0, people.forget_old_sessions),
