@@ -180,9 +180,21 @@ class Session(models.Model):
     device = models.UUIDField(null=True, db_index=True)  # of the device in which somebody signed in; None: unknown
     browser = models.CharField(max_length=80, blank=True)
     address = models.CharField(max_length=45, blank=True)
+    proof_key = models.CharField(max_length=100, blank=True)  # of the browser itself; see `proofs`
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=20, blank=True)
     data = models.TextField(blank=True)
+
+
+class SpentProof(models.Model):
+    """A proof that was used; the same one counts once. Kept as long as it could be shown again."""
+
+    session = models.UUIDField()
+    nonce = models.CharField(max_length=44)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "nonce"], name="a_proof_is_used_once")]
 
 
 class Enrolment(models.Model):

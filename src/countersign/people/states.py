@@ -85,6 +85,7 @@ class Ending(StrEnum):
     PERSON = "person"
     REPLACED = "replaced"
     SIGNED_OUT = "signed_out"
+    STRANGE = "strange"
 
 
 class Purpose(StrEnum):
