@@ -26,12 +26,22 @@ from countersign.content.posts import approving, submitting
 from countersign.people import hooks
 from countersign.people.models import Session
 from tests.house import now
-from tests.matrix import device_acts, device_doors, key_acts, lock_acts, lock_doors, vault_acts, vault_doors  # noqa: F401  # their rows
+from tests.matrix import (  # noqa: F401  # their rows
+    departure_acts,
+    departure_doors,
+    device_acts,
+    device_doors,
+    key_acts,
+    lock_acts,
+    lock_doors,
+    vault_acts,
+    vault_doors,
+)
 from tests.matrix.acts import ACTS, HELPERS, Act, found
 from tests.matrix.doors import DOORS, Ask, Door, send, some_uid
 from tests.matrix.world import HOLDERS, STATES, WORDS, World, entries_after, log_size, snapshot
 
-DUTIES = ("collect", "devices", "keep", "lock", "notify", "operator", "refresh", "release", "start")
+DUTIES = ("collect", "depart", "devices", "keep", "lock", "notify", "operator", "refresh", "release", "start")
 # What needs a server or a moment that this brewery does not have; the allowed case is proven where it has.
 ALLOWED_ELSEWHERE = {
     "countersign.access.grants.asking_alone.enter",  # after a wait of days: tests/access/test_asking_alone.py
