@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "countersign.content.posts",
     "countersign.content.comments",
     "countersign.desk",
+    "countersign.desk.signon",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
