@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "countersign.access.devices",
     "countersign.access.vault",
     "countersign.access.lockout",
+    "countersign.access.departures",
     "countersign.policy.charter",
     "countersign.content.media",
     "countersign.content.posts",

@@ -18,6 +18,10 @@ class Right(StrEnum):
     COMMENT_COLLECT = "comment.collect"
     COMMENT_DECIDE = "comment.decide"
     COMMENT_READ = "comment.read"
+    DEPARTURE_CARRY_OUT = "departure.carry_out"
+    DEPARTURE_FOLLOW = "departure.follow"
+    DEPARTURE_PLAN = "departure.plan"
+    DEPARTURE_READ = "departure.read"
     DEVICE_APPROVE = "device.approve"
     DEVICE_EXCEPT = "device.except"
     DEVICE_LOCK = "device.lock"
@@ -44,6 +48,7 @@ class Right(StrEnum):
     POST_COUNTERSIGN = "post.countersign"
     POST_DISCUSS = "post.discuss"
     POST_DRAFT = "post.draft"
+    POST_HAND_OVER = "post.hand_over"
     POST_READ = "post.read"
     POST_RECALL = "post.recall"
     POST_RELEASE = "post.release"
@@ -77,7 +82,7 @@ R = Right
 ROLES: dict[Role, frozenset[Right]] = {
     Role.AUDITOR: frozenset(
         {
-            R.ACCOUNT_READ, R.COMMENT_READ, R.DEVICE_READ, R.LOCK_READ, R.LOG_EXPORT, R.LOG_READ, R.PERSON_READ, R.POST_READ,
+            R.ACCOUNT_READ, R.COMMENT_READ, R.DEPARTURE_READ, R.DEVICE_READ, R.LOCK_READ, R.LOG_EXPORT, R.LOG_READ, R.PERSON_READ, R.POST_READ,
             R.SECRET_READ, R.SETTINGS_READ,
         }
     ),
@@ -90,7 +95,8 @@ ROLES: dict[Role, frozenset[Right]] = {
     ),
     Role.OFFICER: frozenset(
         {
-            R.ACCOUNT_CONNECT, R.ACCOUNT_DISCONNECT, R.ACCOUNT_READ, R.API_KEY_MAKE, R.COMMENT_READ, R.DEVICE_APPROVE, R.DEVICE_EXCEPT,
+            R.ACCOUNT_CONNECT, R.ACCOUNT_DISCONNECT, R.ACCOUNT_READ, R.API_KEY_MAKE, R.COMMENT_READ, R.DEPARTURE_FOLLOW,
+            R.DEPARTURE_PLAN, R.DEPARTURE_READ, R.DEVICE_APPROVE, R.DEVICE_EXCEPT,
             R.DEVICE_READ, R.DEVICE_RETIRE, R.GRANT_GIVE, R.GRANT_MAP,
             R.LOCK_FOLLOW, R.LOCK_LIFT, R.LOCK_READ, R.LOCK_SET, R.LOG_EXPORT, R.LOG_READ, R.PERSON_INVITE, R.PERSON_READ,
             R.PERSON_SUSPEND, R.POSTURE_MANAGE, R.POST_READ, R.POST_RECALL, R.POST_WITHDRAW, R.ROSTER_SIGN, R.SECRET_CHECK_OUT,
@@ -116,6 +122,7 @@ ROLE_WORDS: dict[Role, tuple[str, str]] = {
 DUTIES: dict[str, frozenset[Right]] = {
     "collect": frozenset({R.COMMENT_CARRY_OUT, R.COMMENT_COLLECT}),
     "demonstration": frozenset(Right),
+    "depart": frozenset({R.DEPARTURE_CARRY_OUT, R.LOCK_SET, R.NOTICE_SEND, R.POST_HAND_OVER, R.SECRET_ROTATE}),
     "devices": frozenset({R.DEVICE_LOCK, R.LOCK_SET, R.POSTURE_REPORT}),
     "keep": frozenset({R.LOG_EXPORT, R.ROSTER_COPY}),
     "lock": frozenset({R.LOCK_CARRY_OUT, R.SECRET_ROTATE}),

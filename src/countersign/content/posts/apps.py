@@ -9,3 +9,10 @@ class Config(AppConfig):
 
     name = "countersign.content.posts"
     label = "posts"
+
+    def ready(self) -> None:
+        """Say what of a leaver's posts a colleague is to take over: a departure does not close before."""
+        from countersign.access.departures import hooks
+        from countersign.content.posts import taken
+
+        hooks.ask_as_well(taken.still_kept)
