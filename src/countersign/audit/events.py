@@ -93,6 +93,8 @@ SENTENCES: dict[str, str] = {
     "log.exported": _("exported the audit log"),
     "notice.sent": _("told {matter} what waits"),
     "password.set": _("set a password"),
+    "person.address_freed": _("let somebody new have the mail address of {matter}, who left"),
+    "person.described": _("changed the name or the mail address of {matter}"),
     "person.invited": _("invited {matter}"),
     "person.left": _("ended the work of {matter} here"),
     "person.locked": _("locked {matter}"),
