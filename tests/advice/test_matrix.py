@@ -26,6 +26,8 @@ from countersign.content.posts import approving, submitting
 from countersign.people.models import Session
 from tests.house import now
 from tests.matrix import (  # noqa: F401  # their rows
+    departure_acts,
+    departure_doors,
     device_acts,
     device_doors,
     key_acts,
@@ -40,7 +42,7 @@ from tests.matrix.acts import ACTS, HELPERS, Act, found
 from tests.matrix.doors import DOORS, Ask, Door, send, some_uid
 from tests.matrix.world import HOLDERS, STATES, WORDS, World, entries_after, log_size, snapshot
 
-DUTIES = ("collect", "devices", "keep", "lock", "notify", "operator", "refresh", "release", "start")
+DUTIES = ("collect", "depart", "devices", "keep", "lock", "notify", "operator", "refresh", "release", "start")
 # What needs a server or a moment that this brewery does not have; the allowed case is proven where it has.
 ALLOWED_ELSEWHERE = {
     *(f"countersign.desk.scim.{room}.{deed}" for room in ("keeping_groups", "provisioning") for deed in ("change", "create", "delete")),

@@ -7,7 +7,10 @@ from countersign.access.departures import departing, opening, telling
 from countersign.access.departures.models import Departure
 from countersign.access.departures.opening import DEPART
 from countersign.access.departures.rules import MOST_AT_ONCE
+from countersign.base.actor import DutyActor
 from countersign.base.errors import Conflict, Refused
+
+NOTIFY = DutyActor("notify")
 
 
 def carry_out_departures(at: datetime) -> int:
@@ -35,4 +38,4 @@ def _is_opened(departure: Departure, at: datetime) -> bool:
 
 def tell_of_ends(at: datetime) -> int:
     """Tell guests, and the officers, that an end is a week away; how many were told."""
-    return telling.tell(DEPART, at=at)
+    return telling.tell(NOTIFY, at=at)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,6 +40,7 @@ from countersign.access.vault.models import Rotation, Secret
 from countersign.access.vault.words import KINDS, kind_words
 from countersign.base.actor import PersonActor
 from countersign.base.errors import CountersignError
+from countersign.base.values import known_uuids
 from countersign.people.models import Credential, Person
 from countersign.people.states import PersonState
 from countersign.review.models import RosterProposal
@@ -83,7 +85,7 @@ def _url(departure: Departure) -> str:
 
 
 def alerts(actor: PersonActor, *, at: datetime) -> list[Notice]:
-    """What of departures waits for an officer: lists that are not empty, ends that are near, and what cannot begin."""
+    """What of departures waits for an officer: lists that are not empty, and ends of guests that are near."""
     if not gate.may(actor, Right.DEPARTURE_FOLLOW, on=None).allowed:
         return []
     rows = Departure.objects.select_related("person").exclude(person__uid=actor.uid)
@@ -93,11 +95,6 @@ def alerts(actor: PersonActor, *, at: datetime) -> list[Notice]:
         lists = left.left(open_ones, on_roster=on_roster())
         late = sum(one.due_at is not None and one.due_at < at for those in lists.values() for one in those)
         found += [_alert(open_ones, sum(map(len, lists.values())), late)]
-    for departure in rows.filter(state=DepartureState.PLANNED, starts_at__lte=at).order_by("starts_at")[:5]:
-        if not opening.has_officer_beside(departure):
-            title = gettext("The departure of {name} cannot begin").format(name=departure.person.name)
-            text = gettext("They are locked since their minute came, but the only security officer: make somebody else one.")
-            found.append(Notice("bad", title, text, _url(departure), gettext("To the departure")))
     guests = rows.filter(state=DepartureState.PLANNED, way=Way.GUEST, starts_at__gt=at, starts_at__lte=at + _SOON)
     for departure in guests.order_by("starts_at")[:5]:
         title = gettext("{name}, a guest, ends on {when}").format(name=departure.person.name, when=_when(departure.starts_at))
@@ -121,6 +118,11 @@ def _when(at: datetime) -> str:
 
 
 # --- planning ---------------------------------------------------------------------------------------------------------
+
+
+def under_way(person: str) -> Departure | None:
+    """The departure of this person, by their UUID, that is planned or open."""
+    return Departure.objects.under_way().filter(person__uid__in=known_uuids([person])).first()
 
 
 def plan_page(actor: PersonActor, typed: Mapping[str, str], *, mistakes: Mapping[str, str] | None = None) -> values.PlanDeparture:
@@ -194,8 +196,11 @@ def _close(departure: Departure, count: int, may_follow: values.Verdict) -> Acti
 def _notice(departure: Departure, at: datetime) -> Notice | None:
     if departure.state != DepartureState.PLANNED or departure.starts_at > at or opening.has_officer_beside(departure):
         return None
-    text = gettext("They are locked since their minute came, but the only security officer: make somebody else one.")
-    return Notice("bad", gettext("This cannot begin"), text, reverse("grants:roster"), gettext("The roster"))
+    text = gettext(
+        "They are locked since their minute came, but nobody else is a security officer any more. At the server, countersign "
+        "locks lift lets them in once more, to make somebody else one."
+    )
+    return Notice("bad", gettext("This cannot begin"), text)
 
 
 def _ended(ended: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -325,10 +330,17 @@ def certificate_page(departure: Departure) -> values.CertificatePage:
         (gettext("Closed"), f"{_said(content['closed_at'])}, {content['closed_by']['name']}"),
     ]
     return values.CertificatePage(
-        content["organisation"], Who(content["person"]["name"]), tuple(facts), _ended(content["ended"]), _done(content),
+        content["organisation"], Who(content["person"]["name"]), tuple(facts), _ended(content["ended"]), tuple(map(_dated, _done(content))),
         certificate.digest(content), proof.get("number", 0), proof.get("leaf_index", 0), proof.get("leaf_hash", ""),
         bool(proof.get("checkpoint")), _url(departure), reverse("departures:certificate-json", args=[departure.uid]),
     )
+
+
+def _dated(one: LeftLine) -> LeftLine:
+    """A line with who and when written out: on paper nobody can point at an hour to see its day."""
+    when = f"{_when(one.at)} {timezone.localtime(one.at).tzname() or ''}".strip() if one.at else ""
+    parts = [one.detail, ", ".join(filter(None, [one.by.name if one.by else "", when]))]
+    return replace(one, detail=" · ".join(filter(None, parts)), by=None, at=None)
 
 
 def certificate_json(departure: Departure) -> dict[str, Any]:
@@ -360,7 +372,8 @@ def of_file(actor: PersonActor, text: str, *, at: datetime) -> tuple[list[values
     known = _known([*(line.email for line in lines), *(line.heir for line in lines)])
     under_way = {one.person_id: one for one in Departure.objects.under_way().filter(person__in=known.values())}
     leavers = {line.email for line in lines if not line.mistake}
-    staying = opening.officers_staying() - {str(known[email].uid) for email in leavers if email in known}
+    going = {str(known[email].uid) for email in leavers if email in known} - {actor.uid}  # their own line is a mistake
+    staying = opening.officers_staying() - going
     rows, leaving = [], []
     for line in lines:
         person = known.get(line.email)

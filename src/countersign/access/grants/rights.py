@@ -122,7 +122,7 @@ ROLE_WORDS: dict[Role, tuple[str, str]] = {
 DUTIES: dict[str, frozenset[Right]] = {
     "collect": frozenset({R.COMMENT_CARRY_OUT, R.COMMENT_COLLECT}),
     "demonstration": frozenset(Right),
-    "depart": frozenset({R.DEPARTURE_CARRY_OUT, R.LOCK_SET, R.NOTICE_SEND, R.POST_HAND_OVER, R.SECRET_ROTATE}),
+    "depart": frozenset({R.DEPARTURE_CARRY_OUT, R.LOCK_SET, R.POST_HAND_OVER, R.SECRET_ROTATE}),
     "devices": frozenset({R.DEVICE_LOCK, R.LOCK_SET, R.POSTURE_REPORT}),
     "keep": frozenset({R.LOG_EXPORT, R.ROSTER_COPY}),
     "lock": frozenset({R.LOCK_CARRY_OUT, R.SECRET_ROTATE}),

@@ -66,6 +66,8 @@ def new(request: ActingRequest) -> HttpResponse:
     actor, at = person_actor(request), timezone.now()
     gate.require(actor, Right.DEPARTURE_PLAN, on=None)
     if request.method != "POST":
+        if known := queries.under_way(request.GET.get("person", "")):
+            return redirect("departures:departure", uid=known.uid)
         return render(request, "departures/new.html", {"page": queries.plan_page(actor, request.GET.dict())})
     try:
         person = _person(request.POST.get("person", ""))
