@@ -23,6 +23,7 @@ from countersign.audit.models import Entry
 from countersign.base.actor import Actor, DutyActor, Visitor
 from countersign.base.errors import Refused
 from countersign.content.posts import approving, submitting
+from countersign.people import hooks
 from countersign.people.models import Session
 from tests.house import now
 from tests.matrix import (  # noqa: F401  # their rows
@@ -55,7 +56,7 @@ ALLOWED_ELSEWHERE = {
 # What opens all the same: whoever has not shown a second factor can show it; in a device that is not enrolled a person
 # can ask for it, report a loss and sign out.
 NOT_ENROLLED = frozenset(
-    {"account_logout", "verify", "device", "device-ask", "lockout:lost", "lockout:lost-own", "lockout:lost-colleague", "lockout:live"}
+    {"account_logout", "proof", "verify", "device", "device-ask", "lockout:lost", "lockout:lost-own", "lockout:lost-colleague", "lockout:live"}
 )
 OPEN_TO = {
     "no second factor shown": frozenset({"account_logout", "verify"}), "unknown device": NOT_ENROLLED,
@@ -334,6 +335,25 @@ def test_a_second_factor_shown_six_minutes_ago_does_not_change_how_one_signs_in(
         before = snapshot()
         turned_away(send(client, door, ask))
         assert snapshot() == before
+
+
+def test_what_decides_takes_a_browsers_proof_or_a_second_factor_of_now(world: World) -> None:
+    """In a browser without scripts a session has no key: six minutes after its second factor it reads, drafts, and nothing else."""
+    guarded = [
+        (door, ask) for door, ask in _asks(world)
+        if door.method == "POST" and (door.where or "own" in door.may) and not hooks.is_open_without_proof(door.name)
+        and door.name not in NOT_ENROLLED
+    ]  # fmt: skip
+    wrong = []
+    with world.leo("stale step-up") as (client, stand):
+        standing = snapshot()
+        for door, ask in guarded:
+            stand()
+            error = _outcome(lambda: turned_away(send(client, door, ask)))  # noqa: B023  # called at once
+            if error or snapshot() != standing:
+                wrong.append((door.id, str(error)))
+    assert wrong == []
+    assert len(guarded) > 60
 
 
 @pytest.mark.parametrize("door", params([door for door in ROLED if door.is_act_on_account and not door.is_early]))

@@ -28,6 +28,7 @@ from countersign.review.models import Countersignature, RosterProposal, RosterSi
 from tests.house import now
 from tests.matrix.codes import code_at, seed_and_ticket
 from tests.matrix.world import WORDS, World, photo
+from tests.proving import Browser
 from tests.signing_in import PASSWORD, sign_in
 from tests.soft_authenticator import SoftAuthenticator
 
@@ -291,6 +292,20 @@ def _(w: World, who: str) -> Ask:
 def _(w: World, who: str) -> Ask:
     code = equipping.make_recovery_codes(w.actor(who), at=now())[0]
     return Ask(at("verify"), goes_to(at("security")), {"code": code})
+
+
+@door("proof", "POST", may=OWN, fresh=True)
+def _(w: World, who: str) -> Ask:
+    def unbind() -> None:
+        Session.objects.filter(person__name=who).update(proof_key="")
+
+    def effect(response: HttpResponse) -> None:
+        assert response.json() == {"ok": True}
+        assert Session.objects.filter(person__name=who).exclude(proof_key="").exists()
+        unbind()
+
+    unbind()
+    return Ask(at("proof"), effect, body=Browser(Client()).binding())
 
 
 @door("security", may=OWN)

@@ -154,6 +154,7 @@ SENTENCES: dict[str, str] = {
     "secret.exposed": _("noted that {matter} knows a secret of {account}: {kind}"),
     "secret.refreshed": _("had the key of {account} refreshed"),
     "secret.retired": _("put away a secret of {account} that is no longer used: {kind}"),
+    "session.bound": _("bound a session to its browser"),
     "session.ended": _("ended a session"),
     "settings.changed": _("changed the settings"),
     "sign_on.changed": _("changed how people sign in by the company's provider"),

@@ -182,6 +182,7 @@ class Session(models.Model):
     address = models.CharField(max_length=45, blank=True)
     link = models.ForeignKey("SignOnLink", on_delete=models.PROTECT, null=True, related_name="sessions")  # by which they came
     sid = models.CharField(max_length=255, blank=True, db_index=True)  # what the provider calls its own session
+    proof_key = models.CharField(max_length=100, blank=True)  # of the browser itself; see `proofs`
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=20, blank=True)
     data = models.TextField(blank=True)
@@ -211,6 +212,17 @@ class SignOnLink(models.Model):
                 fields=["issuer", "person"], condition=models.Q(ended_at=None), name="a_person_is_one_subject"
             ),
         ]
+
+
+class SpentProof(models.Model):
+    """A proof that was used; the same one counts once. Kept as long as it could be shown again."""
+
+    session = models.UUIDField()
+    nonce = models.CharField(max_length=44)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "nonce"], name="a_proof_is_used_once")]
 
 
 class Enrolment(models.Model):

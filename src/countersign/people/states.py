@@ -86,6 +86,7 @@ class Ending(StrEnum):
     PROVIDER = "provider"
     REPLACED = "replaced"
     SIGNED_OUT = "signed_out"
+    STRANGE = "strange"
 
 
 class Purpose(StrEnum):

@@ -65,7 +65,7 @@ class BeginSignOn(Call):
     state: str
     scopes: str = "openid email profile"
     acr_values: str = ""
-    max_age: int = 3600
+    max_age: int = 300
 
 
 @dataclass(frozen=True, slots=True)

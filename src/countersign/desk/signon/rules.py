@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from countersign.base.errors import Invalid
 from countersign.base.words import _
 
-FACTOR_LASTS = timedelta(hours=1)  # how long ago the second factor may have been shown at the provider
+FACTOR_LASTS = timedelta(minutes=5)  # how long ago the second factor may have been shown at the provider: as with our own
 SKEW = timedelta(minutes=1)
 PENDING_LASTS = timedelta(minutes=10)  # within which the browser has to come back
 SPENT_KEPT = timedelta(days=1)  # logout tokens: they are taken for ten minutes, so this is plenty

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0004_every_passkey_has_a_device'),
+        ('people', '0006_a_session_has_a_key_of_its_browser'),
     ]
 
     operations = [

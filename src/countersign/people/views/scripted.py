@@ -5,9 +5,22 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from countersign.base.errors import Invalid
 from countersign.base.words import _
+from countersign.people import binding
+from countersign.people.requests import ActingRequest, person_actor
+
+
+@require_POST
+def bind(request: ActingRequest) -> JsonResponse:
+    """The browser that signed in gives the public half of the key by which it proves its requests from now on."""
+    content = content_of(request)
+    key, proof = str(content.get("key", ""))[:100], str(content.get("proof", ""))[:400]
+    binding.bind(person_actor(request), request.session, key, proof, at=timezone.now())
+    return JsonResponse({"ok": True})
 
 
 def content_of(request: HttpRequest) -> dict[str, Any]:
