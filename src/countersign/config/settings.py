@@ -79,11 +79,14 @@ INSTALLED_APPS = [
     "countersign.access.vault",
     "countersign.access.lockout",
     "countersign.access.recovery",
+    "countersign.access.departures",
     "countersign.policy.charter",
     "countersign.content.media",
     "countersign.content.posts",
     "countersign.content.comments",
     "countersign.desk",
+    "countersign.desk.scim",
+    "countersign.desk.signon",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
