@@ -122,7 +122,8 @@ def _waited(line: Line, seconds: float, place: Place) -> bool:
             client.idle()
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
-            said = client.idle_check(timeout=left)
+            with line.bounded(left + mail_lines.READ_SECONDS):
+                said = client.idle_check(timeout=left)
             if place.is_woken or any(len(one) > 1 and one[1] == b"EXISTS" for one in said) or not said:
                 break
         with line.bounded(mail_lines.READ_SECONDS):
