@@ -74,6 +74,7 @@ def lives() -> dict[str, list[str]]:
 
 
 def _lifecycles() -> dict[str, object]:
+    from countersign.access.departures.states import DEPARTURE
     from countersign.access.grants.states import ACCOUNT
     from countersign.content.comments.states import COMMENT
     from countersign.content.posts.states import DELIVERY, POST
@@ -81,7 +82,10 @@ def _lifecycles() -> dict[str, object]:
     from countersign.policy.charter.states import CHARTER
     from countersign.review.states import ENTRY
 
-    return {"account": ACCOUNT, "charter": CHARTER, "comment": COMMENT, "delivery": DELIVERY, "entry": ENTRY, "person": PERSON, "post": POST}
+    return {
+        "account": ACCOUNT, "charter": CHARTER, "comment": COMMENT, "delivery": DELIVERY, "departure": DEPARTURE, "entry": ENTRY,
+        "person": PERSON, "post": POST,
+    }  # fmt: skip
 
 
 def page() -> str:

@@ -23,16 +23,32 @@ from countersign.audit.models import Entry
 from countersign.base.actor import Actor, DutyActor, Visitor
 from countersign.base.errors import Refused
 from countersign.content.posts import approving, submitting
+from countersign.people import hooks
 from countersign.people.models import Session
 from tests.house import now
-from tests.matrix import device_acts, device_doors, key_acts, lock_acts, lock_doors, vault_acts, vault_doors  # noqa: F401  # their rows
+from tests.matrix import (  # noqa: F401  # their rows
+    departure_acts,
+    departure_doors,
+    device_acts,
+    device_doors,
+    key_acts,
+    lock_acts,
+    lock_doors,
+    signon_acts,
+    signon_doors,
+    vault_acts,
+    vault_doors,
+)
 from tests.matrix.acts import ACTS, HELPERS, Act, found
 from tests.matrix.doors import DOORS, Ask, Door, send, some_uid
 from tests.matrix.world import HOLDERS, STATES, WORDS, World, entries_after, log_size, snapshot
 
-DUTIES = ("collect", "devices", "keep", "lock", "notify", "operator", "refresh", "release", "start")
+DUTIES = ("collect", "depart", "devices", "keep", "lock", "notify", "operator", "refresh", "release", "start")
 # What needs a server or a moment that this brewery does not have; the allowed case is proven where it has.
 ALLOWED_ELSEWHERE = {
+    *(f"countersign.desk.scim.{room}.{deed}" for room in ("keeping_groups", "provisioning") for deed in ("change", "create", "delete")),
+    "countersign.desk.signon.configuring.describe",  # asks the provider: tests/signon
+    "countersign.desk.signon.configuring.turn_on",  # takes two officers: tests/signon/test_configuring.py
     "countersign.access.grants.asking_alone.enter",  # after a wait of days: tests/access/test_asking_alone.py
     "countersign.access.grants.rostering.begin",  # once in a life: by the door, before the roster began
     "countersign.access.vault.connecting.connect_by_app_password",  # tests/networks/bluesky/test_app_password.py
@@ -40,7 +56,7 @@ ALLOWED_ELSEWHERE = {
 # What opens all the same: whoever has not shown a second factor can show it; in a device that is not enrolled a person
 # can ask for it, report a loss and sign out.
 NOT_ENROLLED = frozenset(
-    {"account_logout", "verify", "device", "device-ask", "lockout:lost", "lockout:lost-own", "lockout:lost-colleague", "lockout:live"}
+    {"account_logout", "proof", "verify", "device", "device-ask", "lockout:lost", "lockout:lost-own", "lockout:lost-colleague", "lockout:live"}
 )
 OPEN_TO = {
     "no second factor shown": frozenset({"account_logout", "verify"}), "unknown device": NOT_ENROLLED,
@@ -321,6 +337,25 @@ def test_a_second_factor_shown_six_minutes_ago_does_not_change_how_one_signs_in(
         assert snapshot() == before
 
 
+def test_what_decides_takes_a_browsers_proof_or_a_second_factor_of_now(world: World) -> None:
+    """In a browser without scripts a session has no key: six minutes after its second factor it reads, drafts, and nothing else."""
+    guarded = [
+        (door, ask) for door, ask in _asks(world)
+        if door.method == "POST" and (door.where or "own" in door.may) and not hooks.is_open_without_proof(door.name)
+        and door.name not in NOT_ENROLLED
+    ]  # fmt: skip
+    wrong = []
+    with world.leo("stale step-up") as (client, stand):
+        standing = snapshot()
+        for door, ask in guarded:
+            stand()
+            error = _outcome(lambda: turned_away(send(client, door, ask)))  # noqa: B023  # called at once
+            if error or snapshot() != standing:
+                wrong.append((door.id, str(error)))
+    assert wrong == []
+    assert len(guarded) > 60
+
+
 @pytest.mark.parametrize("door", params([door for door in ROLED if door.is_act_on_account and not door.is_early]))
 def test_a_lock_on_an_account_stops_every_act_on_it(world: World, door: Door) -> None:
     ask = door.make(world, "Leo")
@@ -347,7 +382,7 @@ def test_what_has_no_row_for_a_method_does_not_answer_to_it(world: World) -> Non
     assert snapshot() == before
 
 
-SIGNED = {"posture-report"}  # what comes is signed or carries a key: no cookie is believed, so no page can forge it
+SIGNED = {"posture-report", "sign-on-logout"}  # what comes is signed or carries a key: no cookie is believed, so no page can forge it
 FORGED = {
     "without a token": ({}, False),
     "from another site": ({"Origin": "https://evil.example"}, True),

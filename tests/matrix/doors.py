@@ -28,6 +28,7 @@ from countersign.review.models import Countersignature, RosterProposal, RosterSi
 from tests.house import now
 from tests.matrix.codes import code_at, seed_and_ticket
 from tests.matrix.world import WORDS, World, photo
+from tests.proving import Browser
 from tests.signing_in import PASSWORD, sign_in
 from tests.soft_authenticator import SoftAuthenticator
 
@@ -99,6 +100,9 @@ def send(client: Client, door: Door, ask: Ask, *, url: str = "", body: Any = Non
     given: Any = {**JSON, **headers} if body is not None else headers
     if door.method == "GET":
         return client.get(url, ask.data, headers=given)  # type: ignore[return-value]
+    if door.method != "POST":
+        content = json.dumps(body) if body is not None else ""
+        return client.generic(door.method, url, content, content_type="application/json", headers=given)  # type: ignore[return-value]
     if body is not None:
         return client.post(url, json.dumps(body), content_type="application/json", headers=given)  # type: ignore[return-value]
     data = {name: _again(value) for name, value in ask.data.items()}
@@ -288,6 +292,20 @@ def _(w: World, who: str) -> Ask:
 def _(w: World, who: str) -> Ask:
     code = equipping.make_recovery_codes(w.actor(who), at=now())[0]
     return Ask(at("verify"), goes_to(at("security")), {"code": code})
+
+
+@door("proof", "POST", may=OWN, fresh=True)
+def _(w: World, who: str) -> Ask:
+    def unbind() -> None:
+        Session.objects.filter(person__name=who).update(proof_key="")
+
+    def effect(response: HttpResponse) -> None:
+        assert response.json()["ok"]
+        assert Session.objects.filter(person__name=who).exclude(proof_key="").exists()
+        unbind()
+
+    unbind()
+    return Ask(at("proof"), effect, body=Browser(Client()).binding())
 
 
 @door("security", may=OWN)

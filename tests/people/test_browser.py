@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from django.conf import settings as django_settings
 from django.utils import timezone
@@ -15,10 +16,11 @@ from pytest_django.live_server_helper import LiveServer
 from countersign.base.actor import DutyActor
 from countersign.config.reading import Origin
 from countersign.people import enrolling
-from countersign.people.models import Credential, Device, Person
+from countersign.people.models import Credential, Device, Person, Session
 from countersign.people.states import PersonState
 from tests.chromium import AUTHENTICATOR, chromium
 from tests.signing_in import PASSWORD, made
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -100,6 +102,23 @@ def test_a_passkey_enrols_signs_out_and_signs_in_again(page: Page, link: str, pr
     assert '"Kim"' in page.inner_text("body")
     assert Credential.objects.get().last_used_at is not None
     assert problems == []
+
+
+def test_a_cookie_that_was_taken_elsewhere_changes_nothing_there_and_the_pages_here_go_on(page: Page, link: str, address: str) -> None:
+    with_authenticator(page)
+    enrolled(page, link)
+    until(lambda: Session.objects.exclude(proof_key="").exists())
+    taken = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    agent = str(page.evaluate("navigator.userAgent"))
+    token = str(page.evaluate("document.querySelector('meta[name=csrf-token]').content"))
+    with httpx.Client(base_url=address, cookies=taken, headers={"User-Agent": agent, "Referer": f"{address}/"}, trust_env=False) as elsewhere:
+        assert elsewhere.get("/").json()["name"] == "Kim"
+        assert elsewhere.post("/me/sessions/end-others/", data={"csrfmiddlewaretoken": token}).status_code == 403
+    page.fill("input[name=password]", "three horses drew the beer")
+    page.click("main button.primary")
+    page.wait_for_selector("li code")
+    key = "() => new Promise(done => { const a = indexedDB.open('countersign'); a.onsuccess = () => { const g = a.result.transaction('keys').objectStore('keys').getAll(); g.onsuccess = () => done(g.result.map(k => k.extractable)); }; })"
+    assert page.evaluate(key) == [False]
 
 
 def test_recovery_codes_are_shown_once_after_enrolling(page: Page, link: str) -> None:

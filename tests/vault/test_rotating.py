@@ -215,6 +215,20 @@ def test_a_network_that_is_away_is_asked_again_by_the_worker(vault: Vault) -> No
     assert (rotation.state, rotation.evidence["new_opens"]) == ("unconfirmed", True)
 
 
+def test_a_key_whose_replacing_was_cut_off_by_a_killed_process_is_replaced_all_the_same(vault: Vault) -> None:
+    begun_at = now() - timedelta(minutes=3)
+    rotation = Rotation.objects.create(
+        account=vault.account, why="A phone lost", opened_by="duty:lock", opened_at=begun_at, due_at=now(), way="tokens",
+        state="changing", state_since=begun_at,
+    )
+    jobs.replace_again(now() - timedelta(minutes=2))  # somebody may still be at it
+    rotation.refresh_from_db()
+    assert rotation.changed_at is None
+    jobs.replace_again(now())
+    rotation.refresh_from_db()
+    assert (rotation.state, rotation.evidence["new_opens"]) == ("unconfirmed", True)
+
+
 def test_a_key_that_nobody_but_a_person_can_renew_waits_for_one_and_is_confirmed_by_connecting_anew(vault: Vault) -> None:
     vault.house.network.disconnect(vault.account.handle.removeprefix("@"))
     rotation = rotating.replace_tokens(rotating.ROTATE, vault.account, "A phone lost", at=now())

@@ -77,11 +77,14 @@ INSTALLED_APPS = [
     "countersign.access.devices",
     "countersign.access.vault",
     "countersign.access.lockout",
+    "countersign.access.departures",
     "countersign.policy.charter",
     "countersign.content.media",
     "countersign.content.posts",
     "countersign.content.comments",
     "countersign.desk",
+    "countersign.desk.scim",
+    "countersign.desk.signon",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -17,8 +17,11 @@ urlpatterns = [
     path("connect/return/", connections.returned, name="connect-return"),
     path("oauth/bluesky/client-metadata.json", connections.oauth_client, name="oauth-client"),
     path("", include("countersign.access.lockout.urls")),
+    path("departures/", include("countersign.access.departures.urls")),
     path("posts/", include("countersign.content.posts.urls")),
     path("comments/", include("countersign.content.comments.urls")),
     path("charter/", include("countersign.policy.charter.urls")),
+    path("", include("countersign.desk.scim.urls")),
+    path("", include("countersign.desk.signon.urls")),
     path("", include("countersign.desk.urls")),
 ]

@@ -9,3 +9,9 @@ class Config(AppConfig):
 
     name = "countersign.desk"
     label = "desk"
+
+    def ready(self) -> None:
+        """Light or dark is no act."""
+        from countersign.people import hooks
+
+        hooks.open_without_proof("theme")

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from countersign.access.departures import queries as departures
 from countersign.access.grants import gate
 from countersign.access.grants.models import Account
 from countersign.access.grants.rights import Right
@@ -96,6 +97,7 @@ def _alerts(actor: PersonActor, at: datetime) -> list[values.Notice]:
         title = gettext("{handle} no longer accepts our key").format(handle=account.handle)
         url = reverse("grants:account", args=[account.uid])
         found.append(values.Notice("bad", title, account.trouble, url, gettext("Connect it again")))
+    found += departures.alerts(actor, at=at)
     found += vault.alerts(actor, at=at)
     open_ones = Q(state__in=[DeliveryState.HELD, DeliveryState.UNCONFIRMED])
     stuck = Delivery.objects.filter(open_ones | Q(state=DeliveryState.FAILED, state_since__gt=at - FRESH))

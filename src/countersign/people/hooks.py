@@ -17,7 +17,8 @@ class PasskeyRule(Protocol):
 _is_signer: Callable[[Person], bool] | None = None
 _roles_of: Callable[[Person], str] | None = None
 _passkey_rule: PasskeyRule | None = None
-_open_to_unknown = {"account_logout", "verify"}
+_open_to_unknown = {"account_logout", "proof", "verify"}
+_open_without_proof = {"account_logout", "proof", "verify"}
 
 
 def use_signer_check(check: Callable[[Person], bool]) -> None:
@@ -51,6 +52,17 @@ def open_to_unknown(*names: str) -> None:
 def is_open_to_unknown(name: str) -> bool:
     """Whether an address opens in a browser that is not enrolled."""
     return name in _open_to_unknown
+
+
+def open_without_proof(*names: str) -> None:
+    """Say which addresses, by name, take what a browser sends without its proof: drafts, tastes. Called at the start;
+    everything else that changes something asks for one (see `binding`)."""
+    _open_without_proof.update(names)
+
+
+def is_open_without_proof(name: str) -> bool:
+    """Whether an address takes what is sent without the browser's proof."""
+    return name in _open_without_proof
 
 
 def use_passkey_rule(rule: PasskeyRule) -> None:

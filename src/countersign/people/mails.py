@@ -43,6 +43,17 @@ def tell_halves(person: Person, *, at: datetime) -> None:
         )
 
 
+def tell_strange(person: Person, *, at: datetime) -> None:
+    """A session was used in another browser than the one that signed in; it was ended."""
+    with translation.override(person.language):
+        _send(
+            person,
+            gettext("Your sign-in was used in another browser"),
+            gettext("On {when} something was asked in your name from another browser than yours. Nothing was done, and that sign-in was ended."),
+            at=at,
+        )
+
+
 def tell_factors_changed(person: Person, *, at: datetime) -> None:
     """A passkey, a code generator, the password or the recovery codes changed."""
     with translation.override(person.language):

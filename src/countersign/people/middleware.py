@@ -16,10 +16,10 @@ from countersign.audit.recording import refuse
 from countersign.base.actor import PersonActor, Visitor
 from countersign.base.errors import Conflict, Refused
 from countersign.base.words import _
-from countersign.people import cookies, entering, hooks, queries, rules
+from countersign.people import binding, cookies, entering, hooks, queries, rules
 from countersign.people.models import Person
 from countersign.people.sessions import SessionStore
-from countersign.web.errors import answer, wants_json
+from countersign.web.errors import answer, safe_back, said, wants_json
 
 _NO_FACTOR = _("Your sign-in has no second factor. Ask a security officer for a new link.")
 _ASK_OFFICER = _("Ask for it to be enrolled: an officer decides.")
@@ -65,18 +65,20 @@ class Standing:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], _args: object, _kwargs: object
     ) -> HttpResponse | None:
-        """Turn whoever is in a device that is not enrolled away from everything but what is open to them."""
+        """Turn whoever is in a device that is not enrolled away from everything but what is open to them; and whatever
+        would change something away that carries no proof by the session's own browser."""
         person, session = request.user, request.session
         if not isinstance(person, Person) or not isinstance(session, SessionStore) or session.verified_at is None:
             return None
-        if session.is_in_enrolled_device:
-            return None
         name = request.resolver_match.view_name if request.resolver_match else ""
+        is_open = not getattr(view, "login_required", True)  # to every visitor
+        if session.is_in_enrolled_device:
+            return None if is_open or hooks.is_open_without_proof(name) else _proven(request, person, session)
         if hooks.is_open_to_unknown(name):
             request.actor = _actor(person, session)  # type: ignore[attr-defined]
             return None
-        if not getattr(view, "login_required", True):
-            return None  # open to every visitor, and this is one
+        if is_open:
+            return None
         return _turned_away(request, person, session, name)
 
     def _ask_factor(self, request: HttpRequest, person: Person) -> HttpResponse:
@@ -104,6 +106,22 @@ def _recognised(request: HttpRequest, person: Person, session: SessionStore) -> 
         entering.recognise(_actor(person, session), cookies.hashed(cookie, person), at=timezone.now())
         return cookie
     return ""
+
+
+def _proven(request: HttpRequest, person: Person, session: SessionStore) -> HttpResponse | None:
+    """None for a request that may go on; else the page that says why not, or that asks for the second factor again."""
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return None
+    actor, at = _actor(person, session), timezone.now()
+    try:
+        binding.require(actor, request, session, at=at)
+    except Refused as error:
+        if session.proof_key:
+            binding.end_if_elsewhere(actor, request, session, at=at)
+        if not session.proof_key and not wants_json(request):
+            return HttpResponseRedirect(f"{reverse('verify')}?{urlencode({'next': safe_back(request) or '/'})}")
+        return answer(request, 403, said(error.template, error.facts), said(error.remedy_template, error.facts))
+    return None
 
 
 def _turned_away(request: HttpRequest, person: Person, session: SessionStore, name: str) -> HttpResponse:

@@ -17,8 +17,8 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from countersign.people import queries, rules
-from countersign.people.models import Session
+from countersign.people import proofs, queries, rules
+from countersign.people.models import Session, SpentProof
 from countersign.people.states import DeviceState, Ending
 
 VISITOR_LASTS = timedelta(hours=1)  # a session in which nobody has signed in yet
@@ -36,7 +36,9 @@ class SessionStore(SessionBase):
         self.row: Session | None = None
         self.verified_at: datetime | None = None
         self.idle_seconds: int = settings.SESSION_IDLE_SECONDS
-        self.browser = self.address = self.device = self.device_state = ""
+        self.browser = self.address = self.device = self.device_state = self.proof_key = ""
+        self.link: int | None = None
+        self.sid = ""
         self.awaits_browser = False
 
     @property
@@ -53,6 +55,17 @@ class SessionStore(SessionBase):
         """Say in which device this is, by its UUID; written with the next save. Empty: in an unknown one."""
         self.device = device
         self.modified = True
+
+    def come_by(self, link: int, sid: str) -> None:
+        """Say by which link of sign-on somebody came, by its key, and what the provider calls its session; written with the
+        next save."""
+        self.link, self.sid = link, sid[:255]
+        self.modified = True
+
+    @property
+    def asks_proof(self) -> str:
+        """By which key this browser proves its requests: the key's short name, or `new` while there is none."""
+        return proofs.mark_of(self.proof_key) if self.proof_key else "new"
 
     @property
     def is_in_enrolled_device(self) -> bool:
@@ -78,7 +91,9 @@ class SessionStore(SessionBase):
             return {}
         self.row, self.verified_at, self.idle_seconds = row, row.verified_at, row.idle_seconds
         self.browser, self.address, self.device = row.browser, row.address, str(row.device or "")
+        self.link, self.sid = row.link_id, row.sid
         self.device_state, self.awaits_browser = found.device_state, found.awaits_browser
+        self.proof_key = row.proof_key
         return dict(self.decode(row.data))
 
     @staticmethod
@@ -128,6 +143,9 @@ class SessionStore(SessionBase):
             "browser": self.browser,
             "address": self.address,
             "device": self.device or None,
+            "link_id": self.link,
+            "sid": self.sid,
+            "proof_key": self.proof_key,
         }
         if must_create:
             self._insert(columns)
@@ -193,3 +211,4 @@ class SessionStore(SessionBase):
     def clear_expired(cls) -> None:
         """Delete the rows that nobody can use and nobody needs to hear about."""
         Session.objects.filter(ends_at__lt=timezone.now() - timedelta(days=1)).delete()
+        SpentProof.objects.filter(at__lt=timezone.now() - 3 * proofs.LASTS).delete()

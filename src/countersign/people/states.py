@@ -83,8 +83,10 @@ class Ending(StrEnum):
     IDLE = "idle"
     LOCKED = "locked"
     PERSON = "person"
+    PROVIDER = "provider"
     REPLACED = "replaced"
     SIGNED_OUT = "signed_out"
+    STRANGE = "strange"
 
 
 class Purpose(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 from allauth.account import views as allauth
 from django.urls import path
 
-from countersign.people.views import enrolment, entrance, security
+from countersign.people.views import enrolment, entrance, scripted, security
 
 urlpatterns = [
     path("accounts/login/", allauth.login, name="account_login"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("enrol/<str:token>/passkey/", enrolment.enrol_passkey, name="enrol_passkey"),
     path("enrol/<str:token>/password/", enrolment.enrol_password, name="enrol_password"),
     path("me/verify/", entrance.verify, name="verify"),
+    path("me/proof/", scripted.bind, name="proof"),
     path("me/security/", security.security, name="security"),
     path("me/security/passkeys/options/", security.passkey_add_options, name="passkey_add_options"),
     path("me/security/passkeys/", security.passkey_add, name="passkey_add"),

@@ -18,12 +18,18 @@ class Right(StrEnum):
     COMMENT_COLLECT = "comment.collect"
     COMMENT_DECIDE = "comment.decide"
     COMMENT_READ = "comment.read"
+    DEPARTURE_CARRY_OUT = "departure.carry_out"
+    DEPARTURE_FOLLOW = "departure.follow"
+    DEPARTURE_PLAN = "departure.plan"
+    DEPARTURE_READ = "departure.read"
     DEVICE_APPROVE = "device.approve"
     DEVICE_EXCEPT = "device.except"
     DEVICE_LOCK = "device.lock"
     DEVICE_READ = "device.read"
     DEVICE_RETIRE = "device.retire"
+    GRANT_FOLLOW = "grant.follow"
     GRANT_GIVE = "grant.give"
+    GRANT_MAP = "grant.map"
     LOCK_CARRY_OUT = "lock.carry_out"
     LOCK_FOLLOW = "lock.follow"
     LOCK_LIFT = "lock.lift"
@@ -35,11 +41,14 @@ class Right(StrEnum):
     LOG_READ = "log.read"
     NOTICE_SEND = "notice.send"
     PERSON_INVITE = "person.invite"
+    PERSON_LINK = "person.link"
+    PERSON_PROVISION = "person.provision"
     PERSON_READ = "person.read"
     PERSON_SUSPEND = "person.suspend"
     POST_COUNTERSIGN = "post.countersign"
     POST_DISCUSS = "post.discuss"
     POST_DRAFT = "post.draft"
+    POST_HAND_OVER = "post.hand_over"
     POST_READ = "post.read"
     POST_RECALL = "post.recall"
     POST_RELEASE = "post.release"
@@ -55,6 +64,7 @@ class Right(StrEnum):
     SECRET_ROTATE = "secret.rotate"  # noqa: S105
     SECRET_USE_CODE = "secret.use_code"  # noqa: S105
     SETTINGS_READ = "settings.read"
+    SIGN_ON_CONFIGURE = "sign_on.configure"
 
 
 class Role(StrEnum):
@@ -72,7 +82,7 @@ R = Right
 ROLES: dict[Role, frozenset[Right]] = {
     Role.AUDITOR: frozenset(
         {
-            R.ACCOUNT_READ, R.COMMENT_READ, R.DEVICE_READ, R.LOCK_READ, R.LOG_EXPORT, R.LOG_READ, R.PERSON_READ, R.POST_READ,
+            R.ACCOUNT_READ, R.COMMENT_READ, R.DEPARTURE_READ, R.DEVICE_READ, R.LOCK_READ, R.LOG_EXPORT, R.LOG_READ, R.PERSON_READ, R.POST_READ,
             R.SECRET_READ, R.SETTINGS_READ,
         }
     ),
@@ -85,11 +95,12 @@ ROLES: dict[Role, frozenset[Right]] = {
     ),
     Role.OFFICER: frozenset(
         {
-            R.ACCOUNT_CONNECT, R.ACCOUNT_DISCONNECT, R.ACCOUNT_READ, R.API_KEY_MAKE, R.COMMENT_READ, R.DEVICE_APPROVE, R.DEVICE_EXCEPT,
-            R.DEVICE_READ, R.DEVICE_RETIRE, R.GRANT_GIVE,
+            R.ACCOUNT_CONNECT, R.ACCOUNT_DISCONNECT, R.ACCOUNT_READ, R.API_KEY_MAKE, R.COMMENT_READ, R.DEPARTURE_FOLLOW,
+            R.DEPARTURE_PLAN, R.DEPARTURE_READ, R.DEVICE_APPROVE, R.DEVICE_EXCEPT,
+            R.DEVICE_READ, R.DEVICE_RETIRE, R.GRANT_GIVE, R.GRANT_MAP,
             R.LOCK_FOLLOW, R.LOCK_LIFT, R.LOCK_READ, R.LOCK_SET, R.LOG_EXPORT, R.LOG_READ, R.PERSON_INVITE, R.PERSON_READ,
             R.PERSON_SUSPEND, R.POSTURE_MANAGE, R.POST_READ, R.POST_RECALL, R.POST_WITHDRAW, R.ROSTER_SIGN, R.SECRET_CHECK_OUT,
-            R.SECRET_KEEP, R.SECRET_READ, R.SECRET_ROTATE, R.SECRET_USE_CODE, R.SETTINGS_READ,
+            R.SECRET_KEEP, R.SECRET_READ, R.SECRET_ROTATE, R.SECRET_USE_CODE, R.SETTINGS_READ, R.SIGN_ON_CONFIGURE,
         }
     ),
     Role.REVIEWER: frozenset(
@@ -111,6 +122,7 @@ ROLE_WORDS: dict[Role, tuple[str, str]] = {
 DUTIES: dict[str, frozenset[Right]] = {
     "collect": frozenset({R.COMMENT_CARRY_OUT, R.COMMENT_COLLECT}),
     "demonstration": frozenset(Right),
+    "depart": frozenset({R.DEPARTURE_CARRY_OUT, R.LOCK_SET, R.POST_HAND_OVER, R.SECRET_ROTATE}),
     "devices": frozenset({R.DEVICE_LOCK, R.LOCK_SET, R.POSTURE_REPORT}),
     "keep": frozenset({R.LOG_EXPORT, R.ROSTER_COPY}),
     "lock": frozenset({R.LOCK_CARRY_OUT, R.SECRET_ROTATE}),
@@ -119,5 +131,11 @@ DUTIES: dict[str, frozenset[Right]] = {
     "refresh": frozenset({R.SECRET_REFRESH}),
     "release": frozenset({R.POST_RELEASE}),
     "rotate": frozenset({R.NOTICE_SEND, R.SECRET_ROTATE}),
+    "sign-on": frozenset({R.GRANT_FOLLOW, R.PERSON_LINK}),
     "start": frozenset({R.CHARTER_ADOPT, R.GRANT_GIVE, R.PERSON_INVITE}),
+}
+
+# What a program of the company's may do, by the purpose of its key.
+PURPOSES: dict[str, frozenset[Right]] = {
+    "scim": frozenset({R.GRANT_FOLLOW, R.PERSON_PROVISION}),
 }

@@ -11,9 +11,9 @@ from countersign.access.grants.models import Account
 from countersign.access.grants.states import AccountState
 from countersign.access.lockout.models import App, Case
 from countersign.access.vault import rotating
-from countersign.access.vault.models import Secret
+from countersign.access.vault.models import Rotation, Secret
 from countersign.access.vault.queries import exposed_to, seen_on
-from countersign.access.vault.states import SecretKind
+from countersign.access.vault.states import RotationState, SecretKind
 from countersign.base.actor import DutyActor
 from countersign.base.errors import Conflict, NetworkError
 from countersign.base.words import _
@@ -35,14 +35,26 @@ class Outcome:
 
 def replace_tokens(actor: DutyActor, case: Case, *, at: datetime) -> Outcome:
     """Revoke and re-issue our own keys of the accounts that can be reached from what was locked: those of which a secret was
-    seen. An app that is signed in there reaches the account, not our key: that is a task for a person."""
+    seen. An app that is signed in there reaches the account, not our key: that is a task for a person.
+
+    Done once every key was replaced since the lock began, or waits for a person; a network that is silent is asked again.
+    """
     accounts = [account for account in _accounts(case) if account.state == AccountState.CONNECTED]
-    try:
-        for account in accounts:
-            rotating.replace_tokens(actor, account, WHY, at=at)
-    except (NetworkError, Conflict):  # another turn: what was replaced already is not replaced again
-        return Outcome(is_done=False, note=LATER)
-    return Outcome(is_done=True, count=len(accounts))
+    is_done = True
+    for account in accounts:
+        if _is_replaced(account, case):
+            continue
+        try:
+            rotation = rotating.replace_tokens(actor, account, WHY, at=at)
+        except (NetworkError, Conflict):
+            is_done = False
+        else:
+            is_done = is_done and (rotation.changed_at is not None or rotation.state == RotationState.BY_HAND)
+    return Outcome(is_done=True, count=len(accounts)) if is_done else Outcome(is_done=False, note=LATER)
+
+
+def _is_replaced(account: Account, case: Case) -> bool:
+    return Rotation.objects.filter(account=account, secret=None, changed_at__gte=case.begun_at).exists()
 
 
 def open_rotations(actor: DutyActor, case: Case, *, at: datetime) -> Outcome:

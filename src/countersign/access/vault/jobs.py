@@ -12,6 +12,7 @@ from countersign.base.errors import CountersignError
 
 REFRESH = DutyActor("refresh")
 AHEAD = timedelta(minutes=30)
+STOPPED = timedelta(minutes=2)  # longer than any call to a network: whoever was changing it is gone
 
 
 def refresh_keys(at: datetime) -> int:
@@ -53,11 +54,15 @@ def prove_again(at: datetime) -> int:
 
 
 def replace_again(at: datetime) -> int:
-    """Replace keys of ours that could not be replaced when it was asked for; how many were tried."""
-    waiting = Rotation.objects.filter(secret=None, state=RotationState.DUE).select_related("account")
-    for rotation in waiting:
+    """Replace keys of ours that could not be replaced when it was asked for, and go on where a process was ended in the
+    middle; how many were tried."""
+    ours = Rotation.objects.filter(secret=None, changed_at=None).select_related("account")
+    waiting = list(ours.filter(state=RotationState.DUE))
+    stopped = list(ours.filter(state__in=[RotationState.CHANGING, RotationState.UNCONFIRMED], state_since__lt=at - STOPPED))
+    for rotation in [*waiting, *stopped]:
         try:
-            rotating.begin(rotating.ROTATE, rotation, at=at)
+            go_on = rotating.begin if rotation.state == RotationState.DUE else rotating.carry_on
+            go_on(rotating.ROTATE, rotation, at=at)
         except CountersignError:
             continue
-    return len(waiting)
+    return len(waiting) + len(stopped)

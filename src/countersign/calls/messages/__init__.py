@@ -54,6 +54,18 @@ from countersign.calls.messages.secrets import (
     Sealed,
     TotpVerdict,
 )
+from countersign.calls.messages.signon import (
+    AskProvider,
+    BeginSignOn,
+    FinishSignOn,
+    LogoutSaid,
+    ProviderFacts,
+    ReadLogoutToken,
+    SealClientSecret,
+    SignedOn,
+    SignOnBegun,
+    provider_owner,
+)
 from countersign.calls.messages.vault import (
     AskForCode,
     Changed,
@@ -76,11 +88,12 @@ from countersign.calls.messages.vault import (
 CALLS: dict[str, type[Call]] = {
     kind.__name__: kind
     for kind in (
-        ActOnComment, AppendRoster, AskAlone, AskForCode, AwaitLocks, BeginConnection, BeginRoster, ChangeSecret,
-        ChangedByHand, CheckDomain, CheckHmac, CheckTotp, ClientKeys, Collect, ConnectByAppPassword, EnterAlone, FinishConnection, GiveCode,
-        Looked, OpenMailbox, Ping, PrepareRotation, ProveSecret, ProveTokens, Publish, ReadGap, ReadMails, ReadRoster, Recall, Refresh, ReloadKeys,
-        ReplaceTokens, Reveal, Revoke, Rewrap, Seal, SealSecret, Settle, VetoAlone, Withdraw,
+        ActOnComment, AppendRoster, AskAlone, AskForCode, AskProvider, AwaitLocks, BeginConnection, BeginRoster, BeginSignOn,
+        ChangeSecret, ChangedByHand, CheckDomain, CheckHmac, CheckTotp, ClientKeys, Collect, ConnectByAppPassword, EnterAlone,
+        FinishConnection, FinishSignOn, GiveCode, Looked, OpenMailbox, Ping, PrepareRotation, ProveSecret, ProveTokens, Publish,
+        ReadGap, ReadLogoutToken, ReadMails, ReadRoster, Recall, Refresh, ReloadKeys, ReplaceTokens, Reveal, Revoke, Rewrap, Seal,
+        SealClientSecret, SealSecret, Settle, VetoAlone, Withdraw,
     )
 }
 
-__all__ = ["CALLS", "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AwaitLocks", "BeginConnection", "BeginRoster", "Begun", "Call", "ChangeSecret", "Changed", "ChangedByHand", "CheckDomain", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected", "DomainFacts", "Done", "EnterAlone", "FinishConnection", "Gap", "GiveCode", "Health", "HmacVerdict", "KeyState", "Looked", "Mails", "OpenMailbox", "Outcome", "Ping", "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "PublicKeys", "Publish", "ReadGap", "ReadMails", "ReadRoster", "Recall", "Refresh", "Refreshed", "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal", "SealSecret", "Sealed", "SealedMailbox", "SealedSecret", "Settle", "Threads", "TotpVerdict", "VetoAlone", "Withdraw"]
+__all__ = ["CALLS", "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AskProvider", "AwaitLocks", "BeginConnection", "BeginRoster", "BeginSignOn", "Begun", "Call", "ChangeSecret", "Changed", "ChangedByHand", "CheckDomain", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected", "DomainFacts", "Done", "EnterAlone", "FinishConnection", "FinishSignOn", "Gap", "GiveCode", "Health", "HmacVerdict", "KeyState", "LogoutSaid", "Looked", "Mails", "OpenMailbox", "Outcome", "Ping", "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "ProviderFacts", "PublicKeys", "Publish", "ReadGap", "ReadLogoutToken", "ReadMails", "ReadRoster", "Recall", "Refresh", "Refreshed", "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal", "SealClientSecret", "SealSecret", "Sealed", "SealedMailbox", "SealedSecret", "Settle", "SignOnBegun", "SignedOn", "Threads", "TotpVerdict", "VetoAlone", "Withdraw", "provider_owner"]

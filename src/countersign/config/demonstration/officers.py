@@ -59,9 +59,10 @@ def enter_newcomers() -> int:
 
 
 def _roles(credential: Credential) -> set[str]:
-    held = set(Grant.objects.filter(person=credential.person).values_list("role", flat=True))
-    found = {roster.REVIEWER} if {Role.REVIEWER, Role.OFFICER} & held else set()
-    return found | ({roster.OFFICER} if Role.OFFICER in held else set())
+    held = Grant.objects.filter(person=credential.person)
+    found = {roster.REVIEWER} if held.filter(role__in=[Role.REVIEWER, Role.OFFICER]).exists() else set()
+    of_the_house = held.on(None).filter(role=Role.OFFICER)  # the roster makes officers of the whole house, not of one account
+    return found | ({roster.OFFICER} if of_the_house.exists() else set())
 
 
 def _enter(known: messages.Roster, credential: Credential, roles: list[str]) -> messages.Roster:

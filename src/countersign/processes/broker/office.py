@@ -23,6 +23,7 @@ from countersign.processes.broker.delivery_book import DeliveryBook
 from countersign.processes.broker.journal import Journal, Line
 from countersign.processes.broker.keyed import Keyed
 from countersign.processes.broker.mail_lines import Lines
+from countersign.processes.broker.providers import Providers
 from countersign.review.roster import Roster
 from countersign.review.statement import iso
 from countersign.review.verifying import RelyingParty
@@ -64,6 +65,7 @@ class Office:
     key_barriers: dict[str, Barrier] = field(default_factory=dict)
     refused: dict[str, datetime] = field(default_factory=dict)  # account → when its key was last renewed for being refused
     lines: Lines = field(default_factory=Lines)  # to mailboxes, kept open between two looks
+    providers: Providers = field(default_factory=Providers)
     is_compared: bool = False  # with the database, which may know of posts that our own file forgot
 
     def one_at_a_time(self, name: str) -> threading.Lock:

@@ -15,6 +15,7 @@ from time import monotonic
 
 from django.db import close_old_connections
 
+from countersign.access.departures import jobs as departures
 from countersign.access.devices import jobs as devices
 from countersign.access.grants import jobs as grants
 from countersign.access.lockout import jobs as lockout
@@ -41,6 +42,8 @@ class Duty:
 
 DUTIES = (
     Duty("carry out locks", 0.5, lockout.carry_out_locks),
+    Duty("carry out departures", 0.5, departures.carry_out_departures),
+    Duty("hand over what leavers wrote", 1.0, posts.hand_over),
     Duty("release what is due", 0.5, posts.release_due, at_end=posts.finish_release),
     Duty("void what is locked", 0.5, posts.void_what_is_locked),
     Duty("settle what is unknown", 2.0, posts.settle_unknown),
@@ -55,6 +58,8 @@ DUTIES = (
     Duty("agree with the roster", 30.0, grants.agree_with_the_roster),
     Duty("tell everybody what one officer asks alone", 10.0, desk.tell_everybody),
     Duty("tell officers of devices", 5.0, devices.tell_officers),
+    Duty("tell of departures", 5.0, departures.tell_of_departures),
+    Duty("tell of guests' ends", 60.0, departures.tell_of_ends),
     Duty("lock idle devices", 600.0, devices.lock_idle),
     Duty("forget old sessions", 3600.0, people.forget_old_sessions),
 )

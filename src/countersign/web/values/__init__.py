@@ -23,6 +23,14 @@ from countersign.web.values.comments import DecisionMade as DecisionMade
 from countersign.web.values.comments import Deed as Deed
 from countersign.web.values.comments import ReadTo as ReadTo
 from countersign.web.values.comments import Said as Said
+from countersign.web.values.departures import CertificatePage as CertificatePage
+from countersign.web.values.departures import DeparturePage as DeparturePage
+from countersign.web.values.departures import DepartureRow as DepartureRow
+from countersign.web.values.departures import Departures as Departures
+from countersign.web.values.departures import LeftLine as LeftLine
+from countersign.web.values.departures import PersonnelFile as PersonnelFile
+from countersign.web.values.departures import PersonnelRow as PersonnelRow
+from countersign.web.values.departures import PlanDeparture as PlanDeparture
 from countersign.web.values.devices import DevicePage as DevicePage
 from countersign.web.values.devices import DeviceRow as DeviceRow
 from countersign.web.values.devices import Devices as Devices
@@ -100,6 +108,11 @@ from countersign.web.values.shared import Notice as Notice
 from countersign.web.values.shared import Tab as Tab
 from countersign.web.values.shared import Verdict as Verdict
 from countersign.web.values.shared import Who as Who
+from countersign.web.values.signon import GroupRow as GroupRow
+from countersign.web.values.signon import LinkRow as LinkRow
+from countersign.web.values.signon import ProviderShown as ProviderShown
+from countersign.web.values.signon import SignOnButton as SignOnButton
+from countersign.web.values.signon import SignOnSettings as SignOnSettings
 from countersign.web.values.vault import CheckOutPage as CheckOutPage
 from countersign.web.values.vault import CodePage as CodePage
 from countersign.web.values.vault import Exposures as Exposures

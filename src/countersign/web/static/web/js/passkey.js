@@ -16,11 +16,13 @@ async function answerOf(response) {
   throw new Told([answer.what, answer.remedy].filter(Boolean).join(" ") || words.sayFault);
 }
 
-const post = async (url, content) => answerOf(await fetch(url, {
-  method: "POST",
-  headers: { "Accept": "application/json", "Content-Type": "application/json", "X-CSRFToken": csrf() },
-  body: JSON.stringify(content),
-}));
+async function post(url, content) {
+  const body = JSON.stringify(content);
+  const headers = { "Accept": "application/json", "Content-Type": "application/json", "X-CSRFToken": csrf() };
+  const proof = await globalThis.proofs?.proofOf("POST", url, body); // not before somebody is signed in
+  if (proof) headers["X-Session-Proof"] = proof;
+  return answerOf(await fetch(url, { method: "POST", headers, body }));
+}
 
 function fieldsOf(form) {
   if (!form) return {};
@@ -50,6 +52,7 @@ async function touch(button) {
 async function finish(button, credential) {
   if (!button.dataset.submit) {
     button.form.elements.credential.value = JSON.stringify(credential.toJSON());
+    await globalThis.proofs?.prove(button.form);
     button.form.submit();
     return { next: "here" };
   }
