@@ -87,11 +87,11 @@ class RoleMailbox:
 
 def account_of(house: House, sender: dict[str, Any]) -> Account:
     """The row of an account as it stands once it is connected; its key is never needed here."""
-    Account.objects.filter(network=sender["network"], origin=sender["origin"]).delete()
-    account = Account.objects.create(
-        uid=sender["account"], network=sender["network"], origin=sender["origin"], remote_id=sender["account"], handle=sender["handle"],
-        connected_by=house.people["Kim"], connected_at=now(), state="disconnected", state_since=now(),
-    )  # fmt: skip
+    facts = {
+        "network": sender["network"], "origin": sender["origin"], "remote_id": sender["account"], "handle": sender["handle"],
+        "connected_by": house.people["Kim"], "connected_at": now(), "state": "disconnected", "state_since": now(),
+    }  # fmt: skip
+    account, _is_new = Account.objects.get_or_create(uid=sender["account"], defaults=facts)
     if sender["domains"]:
         describing.decide(house.actor("Kim"), account, freezes=True, sender_domains=sender["domains"], at=now())
     return account
