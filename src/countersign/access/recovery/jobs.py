@@ -22,6 +22,7 @@ WAIT = 4  # seconds that a turn waits for mail: the worker must be able to stop 
 COMPARE_EVERY = timedelta(hours=1)
 LOOK_UP_EVERY = timedelta(hours=24)
 FRESH = timedelta(days=7)
+A_MOMENT = timedelta(seconds=30)  # whoever found an event is telling of it
 
 
 def read_mailboxes(at: datetime) -> int:
@@ -73,7 +74,7 @@ def end_drills(at: datetime) -> int:
 
 def tell_again(at: datetime) -> int:
     """Tell officers of whatever they were not told yet, because a process ended in between; how many were told."""
-    events = Event.objects.open().filter(noticed_at__gte=at - FRESH).select_related("account", "case")
+    events = Event.objects.open().filter(noticed_at__gte=at - FRESH, noticed_at__lte=at - A_MOMENT).select_related("account", "case", "mail")
     told = sum(telling.tell_of_event(WATCH, event, at=at) for event in events)
     failed = Drill.objects.filter(state=DrillState.FAILED, state_since__gte=at - FRESH).select_related("account")
     told += sum(telling.tell_of_drill(WATCH, drill, at=at) for drill in failed)

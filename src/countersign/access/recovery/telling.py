@@ -16,6 +16,8 @@ from countersign.access.recovery.models import Announcement, Drill, Event, Mailb
 from countersign.access.recovery.words import KINDS
 from countersign.audit.recording import recorded
 from countersign.base.actor import DutyActor
+from countersign.base.errors import Conflict
+from countersign.base.words import _
 from countersign.inspection.mails.reasons import Reason
 from countersign.notices.models import Notice
 from countersign.people.models import Person
@@ -119,14 +121,20 @@ def _tell(
 
 
 def _note(actor: DutyActor, matter: str, person: Person, at: datetime) -> bool:
-    """Note that a notice goes out, before it does: a crash in between loses one mail and never repeats a hundred."""
+    """Note that a notice goes out, before it does: a crash in between loses one mail and never repeats a hundred. False when
+    somebody was told already, perhaps this very moment by another thread."""
     if Notice.objects.filter(person=person, matter=matter).exists():
         return False
-    with recorded(actor, at=at) as record:
-        gate.require(actor, Right.NOTICE_SEND, on=None)
-        Notice.objects.create(person=person, matter=matter, noted_at=at)
-        record("notice.sent", f"person:{person.uid}", about=matter)
-        return True
+    try:
+        with recorded(actor, at=at) as record:
+            gate.require(actor, Right.NOTICE_SEND, on=None)
+            _notice, is_new = Notice.objects.get_or_create(person=person, matter=matter, defaults={"noted_at": at})
+            if not is_new:
+                raise Conflict(_("They were told already."))
+            record("notice.sent", f"person:{person.uid}", about=matter)
+    except Conflict:
+        return False
+    return True
 
 
 def _send(person: Person, words: Callable[[], tuple[str, list[str]]], url: str) -> None:
