@@ -34,6 +34,8 @@ from tests.matrix import (  # noqa: F401  # their rows
     key_acts,
     lock_acts,
     lock_doors,
+    signon_acts,
+    signon_doors,
     vault_acts,
     vault_doors,
 )
@@ -44,6 +46,9 @@ from tests.matrix.world import HOLDERS, STATES, WORDS, World, entries_after, log
 DUTIES = ("collect", "depart", "devices", "keep", "lock", "notify", "operator", "refresh", "release", "start")
 # What needs a server or a moment that this brewery does not have; the allowed case is proven where it has.
 ALLOWED_ELSEWHERE = {
+    *(f"countersign.desk.scim.{room}.{deed}" for room in ("keeping_groups", "provisioning") for deed in ("change", "create", "delete")),
+    "countersign.desk.signon.configuring.describe",  # asks the provider: tests/signon
+    "countersign.desk.signon.configuring.turn_on",  # takes two officers: tests/signon/test_configuring.py
     "countersign.access.grants.asking_alone.enter",  # after a wait of days: tests/access/test_asking_alone.py
     "countersign.access.grants.rostering.begin",  # once in a life: by the door, before the roster began
     "countersign.access.vault.connecting.connect_by_app_password",  # tests/networks/bluesky/test_app_password.py
@@ -377,7 +382,7 @@ def test_what_has_no_row_for_a_method_does_not_answer_to_it(world: World) -> Non
     assert snapshot() == before
 
 
-SIGNED = {"posture-report"}  # what comes is signed or carries a key: no cookie is believed, so no page can forge it
+SIGNED = {"posture-report", "sign-on-logout"}  # what comes is signed or carries a key: no cookie is believed, so no page can forge it
 FORGED = {
     "without a token": ({}, False),
     "from another site": ({"Origin": "https://evil.example"}, True),

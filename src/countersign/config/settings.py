@@ -80,6 +80,8 @@ INSTALLED_APPS = [
     "countersign.content.posts",
     "countersign.content.comments",
     "countersign.desk",
+    "countersign.desk.scim",
+    "countersign.desk.signon",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

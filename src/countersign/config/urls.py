@@ -21,5 +21,7 @@ urlpatterns = [
     path("posts/", include("countersign.content.posts.urls")),
     path("comments/", include("countersign.content.comments.urls")),
     path("charter/", include("countersign.policy.charter.urls")),
+    path("", include("countersign.desk.scim.urls")),
+    path("", include("countersign.desk.signon.urls")),
     path("", include("countersign.desk.urls")),
 ]

@@ -20,6 +20,7 @@ from countersign.access.grants.roster_queries import alone_notice
 from countersign.base.actor import PersonActor
 from countersign.content.comments.queries import waiting_count
 from countersign.content.posts.queries.reviewing import waits_for
+from countersign.desk.signon.queries import button
 from countersign.people.models import Person
 from countersign.people.states import PersonState
 from countersign.web.values import ALLOWED, Frame, FrameOrganisation, FramePerson, NavItem, Notice, Verdict
@@ -52,8 +53,8 @@ _WITHIN = {"posts:review": "review", "security": "settings"}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The context processor: `frame`, made only when a page asks for it."""
-    return {"frame": SimpleLazyObject(lambda: _frame(request))}
+    """The context processor: `frame`, and the button of sign-on, each made only when a page asks for it."""
+    return {"frame": SimpleLazyObject(lambda: _frame(request)), "sign_on_button": button}
 
 
 def _frame(request: HttpRequest) -> Frame:

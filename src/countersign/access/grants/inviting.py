@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from countersign.access.grants import gate, hooks
+from countersign.access.grants import gate, hooks, rules
 from countersign.access.grants.models import Account, Grant
 from countersign.access.grants.rights import Right, Role
 from countersign.audit.recording import recorded
@@ -65,6 +65,8 @@ def take(actor: PersonActor, grant: Grant, *, at: datetime) -> None:
     """Take a role away; it binds the next act. The last officer's role stays."""
     with recorded(actor, at=at) as record:
         gate.require(actor, Right.GRANT_GIVE, on=grant.account)
+        if grant.by_group:
+            raise Conflict(rules.BY_GROUP, remedy=rules.LEAVES_BY_GROUP)
         officers = Grant.objects.filter(role=Role.OFFICER, account__isnull=True).exclude(pk=grant.pk)
         if grant.role == Role.OFFICER and not officers.filter(person__state=PersonState.ACTIVE).exists():
             raise Conflict(_("This is the last security officer."), remedy=_("Make somebody else one first."))

@@ -114,7 +114,7 @@ def _holding(grant: Grant, may_take: Verdict) -> values.Holding:
     return values.Holding(
         Who(grant.person.name), role_name(grant.role), grant.given_at, url=reverse("grants:person", args=[grant.person.uid]),
         account=face(grant.account) if grant.account else None, take_url=reverse("grants:take", args=[grant.pk]),
-        may_take=may_take,
+        may_take=Verdict(False, gettext(rules.BY_GROUP), gettext(rules.LEAVES_BY_GROUP)) if grant.by_group else may_take,
     )
 
 

@@ -27,7 +27,9 @@ class Right(StrEnum):
     DEVICE_LOCK = "device.lock"
     DEVICE_READ = "device.read"
     DEVICE_RETIRE = "device.retire"
+    GRANT_FOLLOW = "grant.follow"
     GRANT_GIVE = "grant.give"
+    GRANT_MAP = "grant.map"
     LOCK_CARRY_OUT = "lock.carry_out"
     LOCK_FOLLOW = "lock.follow"
     LOCK_LIFT = "lock.lift"
@@ -39,6 +41,8 @@ class Right(StrEnum):
     LOG_READ = "log.read"
     NOTICE_SEND = "notice.send"
     PERSON_INVITE = "person.invite"
+    PERSON_LINK = "person.link"
+    PERSON_PROVISION = "person.provision"
     PERSON_READ = "person.read"
     PERSON_SUSPEND = "person.suspend"
     POST_COUNTERSIGN = "post.countersign"
@@ -60,6 +64,7 @@ class Right(StrEnum):
     SECRET_ROTATE = "secret.rotate"  # noqa: S105
     SECRET_USE_CODE = "secret.use_code"  # noqa: S105
     SETTINGS_READ = "settings.read"
+    SIGN_ON_CONFIGURE = "sign_on.configure"
 
 
 class Role(StrEnum):
@@ -92,10 +97,10 @@ ROLES: dict[Role, frozenset[Right]] = {
         {
             R.ACCOUNT_CONNECT, R.ACCOUNT_DISCONNECT, R.ACCOUNT_READ, R.API_KEY_MAKE, R.COMMENT_READ, R.DEPARTURE_FOLLOW,
             R.DEPARTURE_PLAN, R.DEPARTURE_READ, R.DEVICE_APPROVE, R.DEVICE_EXCEPT,
-            R.DEVICE_READ, R.DEVICE_RETIRE, R.GRANT_GIVE,
+            R.DEVICE_READ, R.DEVICE_RETIRE, R.GRANT_GIVE, R.GRANT_MAP,
             R.LOCK_FOLLOW, R.LOCK_LIFT, R.LOCK_READ, R.LOCK_SET, R.LOG_EXPORT, R.LOG_READ, R.PERSON_INVITE, R.PERSON_READ,
             R.PERSON_SUSPEND, R.POSTURE_MANAGE, R.POST_READ, R.POST_RECALL, R.POST_WITHDRAW, R.ROSTER_SIGN, R.SECRET_CHECK_OUT,
-            R.SECRET_KEEP, R.SECRET_READ, R.SECRET_ROTATE, R.SECRET_USE_CODE, R.SETTINGS_READ,
+            R.SECRET_KEEP, R.SECRET_READ, R.SECRET_ROTATE, R.SECRET_USE_CODE, R.SETTINGS_READ, R.SIGN_ON_CONFIGURE,
         }
     ),
     Role.REVIEWER: frozenset(
@@ -126,5 +131,11 @@ DUTIES: dict[str, frozenset[Right]] = {
     "refresh": frozenset({R.SECRET_REFRESH}),
     "release": frozenset({R.POST_RELEASE}),
     "rotate": frozenset({R.NOTICE_SEND, R.SECRET_ROTATE}),
+    "sign-on": frozenset({R.GRANT_FOLLOW, R.PERSON_LINK}),
     "start": frozenset({R.CHARTER_ADOPT, R.GRANT_GIVE, R.PERSON_INVITE}),
+}
+
+# What a program of the company's may do, by the purpose of its key.
+PURPOSES: dict[str, frozenset[Right]] = {
+    "scim": frozenset({R.GRANT_FOLLOW, R.PERSON_PROVISION}),
 }

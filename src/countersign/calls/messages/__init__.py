@@ -53,6 +53,18 @@ from countersign.calls.messages.secrets import (
     Sealed,
     TotpVerdict,
 )
+from countersign.calls.messages.signon import (
+    AskProvider,
+    BeginSignOn,
+    FinishSignOn,
+    LogoutSaid,
+    ProviderFacts,
+    ReadLogoutToken,
+    SealClientSecret,
+    SignedOn,
+    SignOnBegun,
+    provider_owner,
+)
 from countersign.calls.messages.vault import (
     AskForCode,
     Changed,
@@ -75,11 +87,11 @@ from countersign.calls.messages.vault import (
 CALLS: dict[str, type[Call]] = {
     kind.__name__: kind
     for kind in (
-        ActOnComment, AppendRoster, AskAlone, AskForCode, AwaitLocks, BeginConnection, BeginRoster, ChangeSecret,
-        ChangedByHand, CheckHmac, CheckTotp, ClientKeys, Collect, ConnectByAppPassword, EnterAlone, FinishConnection, GiveCode,
-        Looked, Ping, PrepareRotation, ProveSecret, ProveTokens, Publish, ReadGap, ReadRoster, Recall, Refresh, ReloadKeys,
-        ReplaceTokens, Reveal, Revoke, Rewrap, Seal, SealSecret, Settle, VetoAlone, Withdraw,
+        ActOnComment, AppendRoster, AskAlone, AskForCode, AskProvider, AwaitLocks, BeginConnection, BeginRoster, BeginSignOn, ChangeSecret,
+        ChangedByHand, CheckHmac, CheckTotp, ClientKeys, Collect, ConnectByAppPassword, EnterAlone, FinishConnection, FinishSignOn,
+        GiveCode, Looked, Ping, PrepareRotation, ProveSecret, ProveTokens, Publish, ReadGap, ReadLogoutToken, ReadRoster, Recall, Refresh, ReloadKeys,
+        ReplaceTokens, Reveal, Revoke, Rewrap, Seal, SealClientSecret, SealSecret, Settle, VetoAlone, Withdraw,
     )
 }
 
-__all__ = ["CALLS", "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AwaitLocks", "BeginConnection", "BeginRoster", "Begun", "Call", "ChangeSecret", "Changed", "ChangedByHand", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected", "Done", "EnterAlone", "FinishConnection", "Gap", "GiveCode", "Health", "HmacVerdict", "KeyState", "Looked", "Outcome", "Ping", "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "PublicKeys", "Publish", "ReadGap", "ReadRoster", "Recall", "Refresh", "Refreshed", "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal", "SealSecret", "Sealed", "SealedSecret", "Settle", "Threads", "TotpVerdict", "VetoAlone", "Withdraw"]
+__all__ = ["CALLS", "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AskProvider", "AwaitLocks", "BeginConnection", "BeginRoster", "BeginSignOn", "Begun", "Call", "ChangeSecret", "Changed", "ChangedByHand", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected", "Done", "EnterAlone", "FinishConnection", "FinishSignOn", "Gap", "GiveCode", "Health", "HmacVerdict", "KeyState", "LogoutSaid", "Looked", "Outcome", "Ping", "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "ProviderFacts", "PublicKeys", "Publish", "ReadGap", "ReadLogoutToken", "ReadRoster", "Recall", "Refresh", "Refreshed", "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal", "SealClientSecret", "SealSecret", "Sealed", "SealedSecret", "Settle", "SignOnBegun", "SignedOn", "Threads", "TotpVerdict", "VetoAlone", "Withdraw", "provider_owner"]

@@ -108,6 +108,11 @@ from countersign.web.values.shared import Notice as Notice
 from countersign.web.values.shared import Tab as Tab
 from countersign.web.values.shared import Verdict as Verdict
 from countersign.web.values.shared import Who as Who
+from countersign.web.values.signon import GroupRow as GroupRow
+from countersign.web.values.signon import LinkRow as LinkRow
+from countersign.web.values.signon import ProviderShown as ProviderShown
+from countersign.web.values.signon import SignOnButton as SignOnButton
+from countersign.web.values.signon import SignOnSettings as SignOnSettings
 from countersign.web.values.vault import CheckOutPage as CheckOutPage
 from countersign.web.values.vault import CodePage as CodePage
 from countersign.web.values.vault import Exposures as Exposures
