@@ -1,6 +1,9 @@
 """A provider is described by one officer, turned on by two, and its secret is shown to nobody."""
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -17,7 +20,7 @@ from countersign.calls import client as broker
 from countersign.calls import messages
 from countersign.desk.signon import configuring, rules
 from countersign.desk.signon.models import Provider
-from countersign.people.models import Person, Session
+from countersign.people.models import Person, Session, SignOnLink
 from countersign.review.models import Proposal
 from tests.house import now
 from tests.servers.oidc import CompanyProvider
@@ -136,3 +139,43 @@ def test_without_a_second_factor_there_nothing_is_confirmed(visitor: Visitor, an
     Session.objects.filter(person=ann).update(verified_at=EARLIER)
     query = visitor.company.sign_in(visitor.there, visitor.begin("?again=1"), "ann", amr="pwd")
     assert visitor.come_back(query).status_code == 403
+
+
+# --- linking oneself, for providers that verify no address --------------------------------------------------------------
+
+
+def going_there(visitor: Visitor, person: Person) -> str:
+    sign_in(visitor.client, person)
+    page = visitor.client.post("/me/security/sign-on/").content.decode()
+    return unescape(re.search(r'class="btn primary wide" href="([^"]+)"', page)[1])  # type: ignore[index]
+
+
+def test_whoever_is_signed_in_links_themselves_whatever_address_the_provider_tells(visitor: Visitor, kim: PersonActor) -> None:
+    mia = made("Mia")
+    query = visitor.company.sign_in(visitor.there, going_there(visitor, mia), "mia", amr="pwd")
+    assert visitor.come_back(query)["Location"] == "/me/security/"
+    assert SignOnLink.objects.get(person=mia).subject == "mia"
+    assert Visitor(visitor.company).sign_on("mia", amr="mfa")["Location"] == "/"
+
+
+def test_another_page_cannot_have_somebody_linked(visitor: Visitor, ann: Person) -> None:
+    client = Client(enforce_csrf_checks=True)
+    sign_in(client, ann)
+    assert client.post("/me/security/sign-on/").status_code == 403
+    assert client.get("/me/security/sign-on/").status_code == 405
+
+
+def test_a_link_begun_while_signed_in_is_not_finished_afterwards(visitor: Visitor, ann: Person) -> None:
+    query = visitor.company.sign_in(visitor.there, going_there(visitor, ann), "ann", amr="pwd")
+    Session.objects.filter(person=ann).update(verified_at=EARLIER)
+    assert visitor.come_back(query).status_code == 403
+    assert not SignOnLink.objects.exists()
+
+
+def test_nobody_is_linked_twice(visitor: Visitor, ann: Person) -> None:
+    visitor.sign_on("ann")
+    mia = made("Mia")
+    other = Visitor(visitor.company)
+    query = visitor.company.sign_in(other.there, going_there(other, mia), "ann", amr="pwd")
+    assert other.come_back(query).status_code == 409
+    assert SignOnLink.objects.count() == 1
