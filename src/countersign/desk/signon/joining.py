@@ -17,7 +17,7 @@ from countersign.base.words import _
 from countersign.calls import messages
 from countersign.desk.signon import rules
 from countersign.desk.signon.models import Provider, SpentToken
-from countersign.people import entering, equipping
+from countersign.people import entering, equipping, mails
 from countersign.people import queries as people
 from countersign.people.entering import Vouched
 from countersign.people.models import Enrolment, Person, Session, SignOnLink
@@ -46,6 +46,21 @@ def recognise(actor: DutyActor, provider: Provider, said: messages.SignedOn, *, 
         SignOnLink.objects.filter(pk=link.pk).update(last_used_at=at)
         record("sign_on.recognised", person.label, factor=shown_at is not None)
     return Vouched(link, said.sid, at, shown_at)
+
+
+def link_own(actor: PersonActor, provider: Provider, said: messages.SignedOn, *, at: datetime) -> SignOnLink:
+    """Be known by the provider from now on: for whoever is signed in here, whatever address it tells. Refused unless a second
+    factor was shown within five minutes; Conflict when either side is linked already."""
+    with recorded(actor, at=at, matter=actor.label) as record:
+        equipping.require_fresh(actor, at=at)
+        person = Person.objects.get(uid=actor.uid)
+        links = SignOnLink.objects.filter(issuer=provider.issuer, ended_at=None)
+        if links.filter(subject=said.sub).exists() or links.filter(person=person).exists():
+            raise Conflict(_("You, or who you are there, are linked already."), remedy=_ASK)
+        link = SignOnLink.objects.create(person=person, issuer=provider.issuer, subject=said.sub, made_at=at)
+        record("sign_on.linked", person.label, by="person")
+    mails.tell_factors_changed(person, at=at)
+    return link
 
 
 def unlink(actor: PersonActor, link: SignOnLink, *, at: datetime) -> None:
