@@ -47,9 +47,7 @@ from tests.matrix.acts import ACTS, HELPERS, Act, found
 from tests.matrix.doors import DOORS, Ask, Door, send, some_uid
 from tests.matrix.world import HOLDERS, STATES, WORDS, World, entries_after, log_size, snapshot
 
-DUTIES = (
-    "collect", "depart", "devices", "evidence", "keep", "lock", "notify", "operator", "refresh", "release", "sign-on", "start", "watch",
-)  # fmt: skip
+DUTIES = ("collect", "depart", "devices", "evidence", "keep", "lock", "notify", "operator", "refresh", "release", "sign-on", "start")
 # What needs a server or a moment that this brewery does not have; the allowed case is proven where it has.
 ALLOWED_ELSEWHERE = {
     *(f"countersign.desk.scim.{room}.{deed}" for room in ("keeping_groups", "provisioning") for deed in ("change", "create", "delete")),
