@@ -31,6 +31,8 @@ from tests.matrix import (  # noqa: F401  # their rows
     device_doors,
     evidence_acts,
     evidence_doors,
+    glass_acts,
+    glass_doors,
     key_acts,
     lock_acts,
     lock_doors,
@@ -41,9 +43,10 @@ from tests.matrix.acts import ACTS, HELPERS, Act, found
 from tests.matrix.doors import DOORS, Ask, Door, send, some_uid
 from tests.matrix.world import HOLDERS, STATES, WORDS, World, entries_after, log_size, snapshot
 
-DUTIES = ("collect", "devices", "evidence", "keep", "lock", "notify", "operator", "refresh", "release", "start")
+DUTIES = ("collect", "devices", "evidence", "glass", "keep", "lock", "notify", "operator", "refresh", "release", "start")
 # What needs a server or a moment that this brewery does not have; the allowed case is proven where it has.
 ALLOWED_ELSEWHERE = {
+    "countersign.access.glass.breaking.take",  # after a wait of half an hour: tests/glass/test_breaking.py
     "countersign.access.grants.asking_alone.enter",  # after a wait of days: tests/access/test_asking_alone.py
     "countersign.access.grants.rostering.begin",  # once in a life: by the door, before the roster began
     "countersign.access.vault.connecting.connect_by_app_password",  # tests/networks/bluesky/test_app_password.py

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "countersign.access.devices",
     "countersign.access.evidence",
     "countersign.access.vault",
+    "countersign.access.glass",
     "countersign.access.lockout",
     "countersign.policy.charter",
     "countersign.content.media",

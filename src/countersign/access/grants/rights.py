@@ -27,6 +27,8 @@ class Right(StrEnum):
     EVIDENCE_EXCEPT = "evidence.except"
     EVIDENCE_NOTE = "evidence.note"
     EVIDENCE_STATE = "evidence.state"
+    GLASS_FOLLOW = "glass.follow"
+    GLASS_VETO = "glass.veto"
     GRANT_GIVE = "grant.give"
     LOCK_CARRY_OUT = "lock.carry_out"
     LOCK_FOLLOW = "lock.follow"
@@ -90,7 +92,7 @@ ROLES: dict[Role, frozenset[Right]] = {
     Role.OFFICER: frozenset(
         {
             R.ACCOUNT_CONNECT, R.ACCOUNT_DISCONNECT, R.ACCOUNT_READ, R.API_KEY_MAKE, R.COMMENT_READ, R.DEVICE_APPROVE, R.DEVICE_EXCEPT,
-            R.DEVICE_READ, R.DEVICE_RETIRE, R.EVIDENCE_ASK, R.EVIDENCE_EXCEPT, R.EVIDENCE_STATE, R.GRANT_GIVE,
+            R.DEVICE_READ, R.DEVICE_RETIRE, R.EVIDENCE_ASK, R.EVIDENCE_EXCEPT, R.EVIDENCE_STATE, R.GLASS_VETO, R.GRANT_GIVE,
             R.LOCK_FOLLOW, R.LOCK_LIFT, R.LOCK_READ, R.LOCK_SET, R.LOG_EXPORT, R.LOG_READ, R.PERSON_INVITE, R.PERSON_READ,
             R.PERSON_SUSPEND, R.POSTURE_MANAGE, R.POST_READ, R.POST_RECALL, R.POST_WITHDRAW, R.ROSTER_SIGN, R.SECRET_CHECK_OUT,
             R.SECRET_KEEP, R.SECRET_READ, R.SECRET_ROTATE, R.SECRET_USE_CODE, R.SETTINGS_READ,
@@ -117,6 +119,7 @@ DUTIES: dict[str, frozenset[Right]] = {
     "demonstration": frozenset(Right),
     "devices": frozenset({R.DEVICE_LOCK, R.LOCK_SET, R.POSTURE_REPORT}),
     "evidence": frozenset({R.EVIDENCE_ASK, R.EVIDENCE_NOTE}),
+    "glass": frozenset({R.GLASS_FOLLOW, R.SECRET_ROTATE}),
     "keep": frozenset({R.LOG_EXPORT, R.ROSTER_COPY}),
     "lock": frozenset({R.LOCK_CARRY_OUT, R.SECRET_ROTATE}),
     "notify": frozenset({R.NOTICE_SEND}),

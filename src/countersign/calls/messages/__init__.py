@@ -19,6 +19,7 @@ from countersign.calls.messages.connecting import (
     Refreshed,
     Revoke,
 )
+from countersign.calls.messages.glass import AskGlass, BreakGlass, Glasses, ReadGlass, VetoGlass
 from countersign.calls.messages.publishing import (
     AwaitLocks,
     Gap,
@@ -76,11 +77,11 @@ from countersign.calls.messages.vault import (
 CALLS: dict[str, type[Call]] = {
     kind.__name__: kind
     for kind in (
-        ActOnComment, AppendRoster, AskAlone, AskForCode, AwaitLocks, BeginConnection, BeginRoster, ChangeSecret,
+        ActOnComment, AppendRoster, AskAlone, AskForCode, AskGlass, AwaitLocks, BeginConnection, BeginRoster, BreakGlass, ChangeSecret,
         ChangedByHand, CheckHmac, CheckTotp, ClientKeys, Collect, ConnectByAppPassword, EnterAlone, FinishConnection, GiveCode,
-        Looked, OpenPicture, Ping, PrepareRotation, ProveSecret, ProveTokens, Publish, ReadGap, ReadRoster, ReadSecurity, Recall, Refresh, ReloadKeys,
-        ReplaceTokens, Reveal, Revoke, Rewrap, Seal, SealSecret, Settle, VetoAlone, Withdraw,
+        Looked, OpenPicture, Ping, PrepareRotation, ProveSecret, ProveTokens, Publish, ReadGap, ReadGlass, ReadRoster, ReadSecurity, Recall, Refresh, ReloadKeys,
+        ReplaceTokens, Reveal, Revoke, Rewrap, Seal, SealSecret, Settle, VetoAlone, VetoGlass, Withdraw,
     )
 }
 
-__all__ = ["CALLS", "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AwaitLocks", "BeginConnection", "BeginRoster", "Begun", "Call", "ChangeSecret", "Changed", "ChangedByHand", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected", "Done", "EnterAlone", "FinishConnection", "Gap", "GiveCode", "Health", "HmacVerdict", "KeyState", "Looked", "OpenPicture", "Opened", "Outcome", "Ping", "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "PublicKeys", "Publish", "ReadGap", "ReadRoster", "ReadSecurity", "Recall", "Refresh", "Refreshed", "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal", "SealSecret", "Sealed", "SealedSecret", "Security", "Settle", "Threads", "TotpVerdict", "VetoAlone", "Withdraw"]
+__all__ = ["CALLS", "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AskGlass", "AwaitLocks", "BeginConnection", "BeginRoster", "Begun", "BreakGlass", "Call", "ChangeSecret", "Changed", "ChangedByHand", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected", "Done", "EnterAlone", "FinishConnection", "Gap", "GiveCode", "Glasses", "Health", "HmacVerdict", "KeyState", "Looked", "OpenPicture", "Opened", "Outcome", "Ping", "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "PublicKeys", "Publish", "ReadGap", "ReadGlass", "ReadRoster", "ReadSecurity", "Recall", "Refresh", "Refreshed", "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal", "SealSecret", "Sealed", "SealedSecret", "Security", "Settle", "Threads", "TotpVerdict", "VetoAlone", "VetoGlass", "Withdraw"]

@@ -32,6 +32,7 @@ from countersign.outbound import guard
 from countersign.processes.broker import (
     comments,
     deliveries,
+    glass,
     keys,
     locks,
     protection,
@@ -58,9 +59,11 @@ HANDLERS: dict[type[messages.Call], Callable[[Office, Any], object]] = {
     messages.AppendRoster: rosters.append,
     messages.AskAlone: rosters.ask_alone,
     messages.AskForCode: rotations.ask_for_code,
+    messages.AskGlass: glass.ask,
     messages.AwaitLocks: locks.wait,
     messages.BeginConnection: secrets.begin_connection,
     messages.BeginRoster: rosters.begin,
+    messages.BreakGlass: glass.break_open,
     messages.ChangeSecret: rotations.change,
     messages.ChangedByHand: rotations.changed_by_hand,
     messages.CheckHmac: secrets.check_hmac,
@@ -78,6 +81,7 @@ HANDLERS: dict[type[messages.Call], Callable[[Office, Any], object]] = {
     messages.ProveTokens: tokens.prove_tokens,
     messages.Publish: deliveries.publish,
     messages.ReadGap: restoring.read,
+    messages.ReadGlass: glass.read,
     messages.ReadRoster: rosters.read,
     messages.ReadSecurity: protection.read,
     messages.Recall: deliveries.recall,
@@ -91,6 +95,7 @@ HANDLERS: dict[type[messages.Call], Callable[[Office, Any], object]] = {
     messages.SealSecret: vault.seal,
     messages.Settle: deliveries.settle,
     messages.VetoAlone: rosters.veto_alone,
+    messages.VetoGlass: glass.veto,
     messages.Withdraw: deliveries.withdraw,
 }
 

@@ -17,6 +17,7 @@ from django.db import close_old_connections
 
 from countersign.access.devices import jobs as devices
 from countersign.access.evidence import jobs as evidence
+from countersign.access.glass import jobs as glass
 from countersign.access.grants import jobs as grants
 from countersign.access.lockout import jobs as lockout
 from countersign.access.vault import jobs as vault
@@ -58,6 +59,8 @@ DUTIES = (
     Duty("tell people what waits", 3.0, desk.tell_reviewers),
     Duty("agree with the roster", 30.0, grants.agree_with_the_roster),
     Duty("tell everybody what one officer asks alone", 10.0, desk.tell_everybody),
+    Duty("follow what is asked alone", 2.0, glass.follow),
+    Duty("tell everybody what is asked alone", 2.0, glass.tell_everybody),
     Duty("tell officers of devices", 5.0, devices.tell_officers),
     Duty("lock idle devices", 600.0, devices.lock_idle),
     Duty("forget old sessions", 3600.0, people.forget_old_sessions),
