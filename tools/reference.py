@@ -19,6 +19,7 @@ SETTINGS = {
     "COUNTERSIGN_LISTEN_PORT": "the port the web process listens on",
     "COUNTERSIGN_LOOPBACK_ORIGINS": "further servers on loopback the broker may speak to, between commas; for trying things out",
     "COUNTERSIGN_MAIL_FROM": "whom mails come from",
+    "COUNTERSIGN_MAILBOX_CA": "a file of further certificates that the broker trusts for mail servers; those of the system count in any case",
     "COUNTERSIGN_MARK": "file that says how far the broker's own file had come; outside every backup, so that it shows when one was put back",
     "COUNTERSIGN_NOT_COMPLIANT": "`show` (a device that device management reports as not compliant is shown so) or `lock` (it is locked)",
     "COUNTERSIGN_ORGANISATION": "your organisation's name",
@@ -31,6 +32,7 @@ SETTINGS = {
     "COUNTERSIGN_PLC_ORIGIN": "where AT Protocol identities are looked up, when not at plc.directory",
     "COUNTERSIGN_PRACTICE_ORIGIN": "the practice network's own address",
     "COUNTERSIGN_RECALL_SECONDS": "how long an approved post waits before it goes out",
+    "COUNTERSIGN_RESOLVERS": "addresses of the name servers that the broker asks (`192.0.2.53` or `192.0.2.53:53`, commas between); the system's own by default",
     "COUNTERSIGN_RUN": "folder of the broker's socket and of collected static files",
     "COUNTERSIGN_SECRET_KEY": "key of the web process's own signatures; made in a file when not given",
     "COUNTERSIGN_SMTP_HOST": "outgoing mail; without it mails are written to files",
@@ -72,6 +74,7 @@ def lives() -> dict[str, list[str]]:
 
 
 def _lifecycles() -> dict[str, object]:
+    from countersign.access.departures.states import DEPARTURE
     from countersign.access.grants.states import ACCOUNT
     from countersign.content.comments.states import COMMENT
     from countersign.content.posts.states import DELIVERY, POST
@@ -79,7 +82,10 @@ def _lifecycles() -> dict[str, object]:
     from countersign.policy.charter.states import CHARTER
     from countersign.review.states import ENTRY
 
-    return {"account": ACCOUNT, "charter": CHARTER, "comment": COMMENT, "delivery": DELIVERY, "entry": ENTRY, "person": PERSON, "post": POST}
+    return {
+        "account": ACCOUNT, "charter": CHARTER, "comment": COMMENT, "delivery": DELIVERY, "departure": DEPARTURE, "entry": ENTRY,
+        "person": PERSON, "post": POST,
+    }  # fmt: skip
 
 
 def page() -> str:

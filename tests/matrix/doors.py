@@ -100,6 +100,9 @@ def send(client: Client, door: Door, ask: Ask, *, url: str = "", body: Any = Non
     given: Any = {**JSON, **headers} if body is not None else headers
     if door.method == "GET":
         return client.get(url, ask.data, headers=given)  # type: ignore[return-value]
+    if door.method != "POST":
+        content = json.dumps(body) if body is not None else ""
+        return client.generic(door.method, url, content, content_type="application/json", headers=given)  # type: ignore[return-value]
     if body is not None:
         return client.post(url, json.dumps(body), content_type="application/json", headers=given)  # type: ignore[return-value]
     data = {name: _again(value) for name, value in ask.data.items()}
@@ -297,7 +300,7 @@ def _(w: World, who: str) -> Ask:
         Session.objects.filter(person__name=who).update(proof_key="")
 
     def effect(response: HttpResponse) -> None:
-        assert response.json() == {"ok": True}
+        assert response.json()["ok"]
         assert Session.objects.filter(person__name=who).exclude(proof_key="").exists()
         unbind()
 

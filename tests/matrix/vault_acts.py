@@ -17,7 +17,7 @@ HELPERS |= {
     "countersign.access.vault.rotating.connected_anew": "joins the change that connected the account, which asked",
     "countersign.access.vault.rotating.entered": "joins the change that entered the secret, which asked",
 }
-ROTATORS = "officer lock rotate"
+ROTATORS = "depart officer lock rotate"
 
 
 @act(entering.enter, "officer")

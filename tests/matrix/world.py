@@ -58,7 +58,9 @@ STATES = (
 )
 _APART = ("people_session", "people_attempt", "lockout_guesses", "django_session", "django_migrations", "audit_")
 
-_SEEN = {"people_device": {"first_seen_at", "last_seen_at"}}  # whoever asks for a page is seen, whatever becomes of it
+_SEEN = {  # whoever asks for a page, or shows a key, is seen, whatever becomes of it
+    "people_apikey": {"last_used_at"}, "people_device": {"first_seen_at", "last_seen_at"},
+}
 
 
 def photo() -> bytes:

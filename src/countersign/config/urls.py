@@ -19,8 +19,12 @@ urlpatterns = [
     path("oauth/bluesky/client-metadata.json", connections.oauth_client, name="oauth-client"),
     path("", include("countersign.access.glass.urls")),
     path("", include("countersign.access.lockout.urls")),
+    path("departures/", include("countersign.access.departures.urls")),
+    path("recovery/", include("countersign.access.recovery.urls")),
     path("posts/", include("countersign.content.posts.urls")),
     path("comments/", include("countersign.content.comments.urls")),
     path("charter/", include("countersign.policy.charter.urls")),
+    path("", include("countersign.desk.scim.urls")),
+    path("", include("countersign.desk.signon.urls")),
     path("", include("countersign.desk.urls")),
 ]

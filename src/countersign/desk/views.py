@@ -57,6 +57,7 @@ def settings_page(request: ActingRequest) -> HttpResponse:
         tuple(values.Choice(code, name, is_chosen=code == person.language) for code, name in settings.LANGUAGES),
         (values.Choice(settings.TIME_ZONE, settings.TIME_ZONE, is_chosen=True),), reverse("security"), reverse("sessions"),
         health=_health() if may_read else (), rows=_rows() if may_read else (), version="0.1.0",
+        sign_on_url=reverse("sign-on-settings") if gate.may(actor, Right.SIGN_ON_CONFIGURE, on=None).allowed else "",
         keys_url=reverse("lockout:keys") if gate.may(actor, Right.API_KEY_MAKE, on=None).allowed else "",
     )
     return render(request, "desk/settings.html", {"page": page})

@@ -22,7 +22,7 @@ from countersign.audit.recording import refuse
 from countersign.base.actor import PersonActor, Visitor
 from countersign.base.errors import Refused
 from countersign.base.words import _
-from countersign.people import browsers, cookies, entering, hooks, queries, rules
+from countersign.people import browsers, cookies, entering, hooks, queries, rules, vouching
 from countersign.people.models import Person
 from countersign.people.requests import address_of
 from countersign.people.sessions import SessionStore
@@ -72,21 +72,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
 
     def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse | None:
         """Refuse whoever may not come in; note a right password that still waits for its second factor."""
-        at = timezone.now()
+        at, vouched = timezone.now(), vouching.of(request, user)
         try:
-            entering.require_may_sign_in(user)
+            entering.require_may_sign_in(user, is_proven=bool(vouched and vouched.shown_at))
         except Refused as refusal:
             refuse(Visitor(), at=at, matter=user.label, refusal=refusal)
             clear_login(request)
             messages.error(request, _words(refusal))
             return HttpResponseRedirect(reverse("account_login"))
-        if not did_use_passwordless_login(request, user):
-            entering.note_half(user, at=at)
+        if not did_use_passwordless_login(request, user) and not (vouched and vouched.shown_at):
+            entering.note_half(user, is_vouched=vouched is not None, at=at)
         return None
 
     def login(self, request: HttpRequest, user: Person) -> None:
         """Put the person into the session, in one recorded change; Refused without a second factor shown just now."""
+        vouched = vouching.of(request, user)
         shown = [one for one in get_authentication_records(request, user) if one["method"] == "mfa"]
+        if vouched and vouched.shown_at:
+            shown.append({"type": "sign_on"})
         if not shown:
             raise Refused(_("Your second factor was not shown."), remedy=_("Sign in again."))
         session = cast("SessionStore", request.session)
@@ -101,7 +104,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
             session.describe(browser=browser, address=address_of(request), idle_seconds=_idle_seconds(user))
 
         uid = str(device.uid) if device else ""
-        entering.sign_in(user, session, by=shown[-1]["type"], enter=enter, device=uid, at=timezone.now())
+        entering.sign_in(
+            user, session, by=shown[-1]["type"], enter=enter, device=uid, vouched=vouched, at=timezone.now()
+        )
+        vouching.forget(request)
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
         """Go on to the page that was asked for; a browser that is known keeps its cookie for longer."""
@@ -122,7 +128,10 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries no
     """Second factors: our own tables hold them, allauth only asks whether there are any."""
 
     def is_mfa_enabled(self, user: Any, types: Any = None) -> bool:
-        """Whether this person has a second factor."""
+        """Whether this person has a second factor to be asked for: none after the company's provider asked for one."""
+        vouched = vouching.of(self.request, user) if self.request is not None and isinstance(user, Person) else None
+        if vouched is not None and vouched.shown_at is not None:
+            return False
         return isinstance(user, Person) and queries.has_second_factor(user)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:

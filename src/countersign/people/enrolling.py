@@ -36,6 +36,11 @@ def issue(actor: Actor, person: Person, *, purpose: str, at: datetime) -> tuple[
     return enrolment, token
 
 
+def end_links(record: Record, person: Person) -> None:
+    """Let no link that was given to somebody work any more, inside a recorded change."""
+    Enrolment.objects.filter(person=person, used_at=None, expires_at__gt=record.at).update(expires_at=record.at)
+
+
 def require_usable(token: str, *, at: datetime) -> Enrolment:
     """The enrolment a link leads to; Refused when it is wrong, used, too old, or its person may not enrol."""
     enrolment = queries.enrolment_of(token)

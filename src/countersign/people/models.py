@@ -180,10 +180,38 @@ class Session(models.Model):
     device = models.UUIDField(null=True, db_index=True)  # of the device in which somebody signed in; None: unknown
     browser = models.CharField(max_length=80, blank=True)
     address = models.CharField(max_length=45, blank=True)
+    link = models.ForeignKey("SignOnLink", on_delete=models.PROTECT, null=True, related_name="sessions")  # by which they came
+    sid = models.CharField(max_length=255, blank=True, db_index=True)  # what the provider calls its own session
     proof_key = models.CharField(max_length=100, blank=True)  # of the browser itself; see `proofs`
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=20, blank=True)
     data = models.TextField(blank=True)
+
+
+class SignOnLink(models.Model):
+    """Who somebody is at the company's provider of sign-on: the pair of issuer and subject, which never changes there.
+
+    Made at the first sign-on and from then on all that counts; a mail address may be given to somebody else.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sign_on_links")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+    made_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    logged_out_at = models.DateTimeField(null=True)  # at the provider; a sign-in begun before it is not finished
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"], condition=models.Q(ended_at=None), name="a_subject_is_one_person"
+            ),
+            models.UniqueConstraint(
+                fields=["issuer", "person"], condition=models.Q(ended_at=None), name="a_person_is_one_subject"
+            ),
+        ]
 
 
 class SpentProof(models.Model):

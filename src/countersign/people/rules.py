@@ -28,6 +28,7 @@ ENDED = {
     Ending.IDLE: _("Nothing was done here for a while, so you were signed out. Sign in again."),
     Ending.LOCKED: _("You are locked, so you were signed out. Ask a security officer."),
     Ending.PERSON: _("Your sign-in is not active, so you were signed out. Ask a security officer."),
+    Ending.PROVIDER: _("You signed out at your company's sign-on, so you were signed out here. Sign in again."),
     Ending.REPLACED: _("Your sign-in changed, so you were signed out. Sign in again."),
     Ending.SIGNED_OUT: _("You signed out. Sign in again."),
     Ending.STRANGE: _("Your sign-in was used in another browser, so it was ended. Sign in again, and tell a security officer."),

@@ -37,6 +37,8 @@ class SessionStore(SessionBase):
         self.verified_at: datetime | None = None
         self.idle_seconds: int = settings.SESSION_IDLE_SECONDS
         self.browser = self.address = self.device = self.device_state = self.proof_key = ""
+        self.link: int | None = None
+        self.sid = ""
         self.awaits_browser = False
 
     @property
@@ -52,6 +54,12 @@ class SessionStore(SessionBase):
     def work_in(self, device: str) -> None:
         """Say in which device this is, by its UUID; written with the next save. Empty: in an unknown one."""
         self.device = device
+        self.modified = True
+
+    def come_by(self, link: int, sid: str) -> None:
+        """Say by which link of sign-on somebody came, by its key, and what the provider calls its session; written with the
+        next save."""
+        self.link, self.sid = link, sid[:255]
         self.modified = True
 
     @property
@@ -83,6 +91,7 @@ class SessionStore(SessionBase):
             return {}
         self.row, self.verified_at, self.idle_seconds = row, row.verified_at, row.idle_seconds
         self.browser, self.address, self.device = row.browser, row.address, str(row.device or "")
+        self.link, self.sid = row.link_id, row.sid
         self.device_state, self.awaits_browser = found.device_state, found.awaits_browser
         self.proof_key = row.proof_key
         return dict(self.decode(row.data))
@@ -134,6 +143,8 @@ class SessionStore(SessionBase):
             "browser": self.browser,
             "address": self.address,
             "device": self.device or None,
+            "link_id": self.link,
+            "sid": self.sid,
             "proof_key": self.proof_key,
         }
         if must_create:

@@ -83,6 +83,7 @@ class Ending(StrEnum):
     IDLE = "idle"
     LOCKED = "locked"
     PERSON = "person"
+    PROVIDER = "provider"
     REPLACED = "replaced"
     SIGNED_OUT = "signed_out"
     STRANGE = "strange"

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from countersign.access.grants import conditions, rules
 from countersign.access.grants.models import Account, AccountQuerySet, Grant, GrantQuerySet
-from countersign.access.grants.rights import DUTIES, ROLES, Right, Role
-from countersign.base.actor import Actor, DutyActor, PersonActor
+from countersign.access.grants.rights import DUTIES, PURPOSES, ROLES, Right, Role
+from countersign.base.actor import Actor, DutyActor, PersonActor, ProgramActor
 from countersign.base.words import _
-from countersign.people.models import Person
+from countersign.people.models import ApiKey, Person
 from countersign.people.queries import locks_on
 from countersign.people.states import PersonState
 
@@ -33,6 +33,8 @@ def may(actor: Actor, right: Right, *, on: Account | None) -> rules.Verdict:
     match actor:
         case DutyActor():
             verdict = _duty_may(actor, right)
+        case ProgramActor():
+            verdict = _program_may(actor, right)
         case PersonActor():
             grants = Grant.objects.on(on).filter(person__uid=actor.uid)
             verdict = _person_may(actor, right, _roles(grants), on)
@@ -113,3 +115,14 @@ def _duty_may(actor: DutyActor, right: Right) -> rules.Verdict:
     if right in DUTIES.get(actor.duty, frozenset()):
         return rules.ALLOWED
     return rules.Verdict(False, _("This duty has no such right."))
+
+
+def _program_may(actor: ProgramActor, right: Right) -> rules.Verdict:
+    """A program has the rights of its key's purpose, as long as the key stands and whoever made it is active and not locked."""
+    key = ApiKey.objects.select_related("made_by").filter(uid=actor.uid, purpose=actor.purpose, ended_at=None).first()
+    has_ended = key is None or (key.expires_at is not None and timezone.now() >= key.expires_at)
+    if key is None or has_ended or key.made_by.state != PersonState.ACTIVE or locks_on(persons=[str(key.made_by.uid)]):
+        return rules.Verdict(False, _("This key no longer counts."), _("Ask a security officer for a new one."))
+    if right in PURPOSES.get(actor.purpose, frozenset()):
+        return rules.ALLOWED
+    return rules.Verdict(False, _("This key is for something else."))

@@ -1,17 +1,17 @@
-"""Inviting people, giving and taking roles, suspending."""
+"""Inviting people, giving and taking roles, suspending, and the end of somebody's work here."""
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from countersign.access.grants import gate
+from countersign.access.grants import gate, hooks, rules
 from countersign.access.grants.models import Account, Grant
 from countersign.access.grants.rights import Right, Role
 from countersign.audit.recording import recorded
-from countersign.base.actor import Actor, PersonActor
+from countersign.base.actor import Actor, DutyActor, PersonActor
 from countersign.base.errors import Conflict, Invalid
 from countersign.base.words import _
-from countersign.people import enrolling
+from countersign.people import enrolling, equipping
 from countersign.people.models import Person
 from countersign.people.states import PersonState
 
@@ -19,11 +19,13 @@ type Given = tuple[Role, Account | None]
 
 
 def invite(
-    actor: Actor, *, email: str, name: str, grants: Sequence[Given], language: str = "en", purpose: str = "invitation", at: datetime
+    actor: Actor, *, email: str, name: str, grants: Sequence[Given], language: str = "en", purpose: str = "invitation",
+    ends_at: datetime | None = None, at: datetime,
 ) -> tuple[Person, str]:
     """Invite a person with these roles; the person, and the token of the link that is shown once.
 
-    Invalid when the address is known already. The link works once, for three days.
+    Invalid when the address is known already. The link works once, for three days. A guest has an end: their departure is
+    planned with the invitation.
     """
     with recorded(actor, at=at) as record:
         gate.require(actor, Right.PERSON_INVITE, on=None)
@@ -35,6 +37,8 @@ def invite(
         record("person.invited", f"person:{person.uid}", personal={"name": name, "email": email})
         for role, account in grants:
             _give(actor, person, role, account, at)
+        if ends_at is not None:
+            hooks.plan_end(actor, person, ends_at, at)
         _enrolment, token = enrolling.issue(actor, person, purpose=purpose, at=at)
         return person, token
 
@@ -61,6 +65,8 @@ def take(actor: PersonActor, grant: Grant, *, at: datetime) -> None:
     """Take a role away; it binds the next act. The last officer's role stays."""
     with recorded(actor, at=at) as record:
         gate.require(actor, Right.GRANT_GIVE, on=grant.account)
+        if grant.by_group:
+            raise Conflict(rules.BY_GROUP, remedy=rules.LEAVES_BY_GROUP)
         officers = Grant.objects.filter(role=Role.OFFICER, account__isnull=True).exclude(pk=grant.pk)
         if grant.role == Role.OFFICER and not officers.filter(person__state=PersonState.ACTIVE).exists():
             raise Conflict(_("This is the last security officer."), remedy=_("Make somebody else one first."))
@@ -87,6 +93,25 @@ def resume(actor: PersonActor, person: Person, *, at: datetime) -> None:
         gate.require(actor, Right.PERSON_SUSPEND, on=None)
         person.move(PersonState.ACTIVE, at=at)
         record("person.resumed", f"person:{person.uid}")
+
+
+def leave(actor: DutyActor, person: Person, *, at: datetime) -> list[str]:
+    """End somebody's work here: roles, devices, factors, links; they are *left*, for good. Which roles they had.
+
+    The last part of a departure, whose lock has ended their sessions and keys and keeps the broker from sending what is theirs.
+    """
+    with recorded(actor, at=at, matter=person.label) as record:
+        gate.require(actor, Right.DEPARTURE_CARRY_OUT, on=None)
+        person.refresh_from_db(fields=["state", "state_since"])
+        person.move(PersonState.LEFT, at=at)
+        equipping.retire_everything(record, person)
+        enrolling.end_links(record, person)
+        grants = list(Grant.objects.filter(person=person).select_related("account").order_by("role", "pk"))
+        for grant in grants:
+            record("grant.taken", person.label, role=grant.role, account=str(grant.account.uid) if grant.account else "")
+        Grant.objects.filter(pk__in=[grant.pk for grant in grants]).delete()
+        record("person.left", person.label)
+        return [grant.role for grant in grants]
 
 
 def _give(actor: Actor, person: Person, role: Role, account: Account | None, at: datetime) -> None:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from countersign.access.grants.rights import Role
-from countersign.access.grants.states import ACCOUNT, AccountState
+from countersign.access.grants.states import ACCOUNT, AccountState, GroupSource
 from countersign.base.tables import Living
 
 
@@ -67,6 +67,7 @@ class Grant(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="grants")
     role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
     given_at = models.DateTimeField()
+    by_group = models.BooleanField(default=False)  # it goes when the person leaves the group, or the group loses the role
 
     objects = GrantQuerySet.as_manager()
 
@@ -76,7 +77,47 @@ class Grant(models.Model):
             models.UniqueConstraint(
                 fields=["person", "role"], condition=Q(account__isnull=True), name="one_grant_each_on_every_account"
             ),
+            models.CheckConstraint(
+                condition=Q(by_group=False) | ~Q(role=Role.OFFICER), name="no_group_makes_a_security_officer"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.role} on {self.account_id or 'every account'}"
+
+
+class GroupRole(models.Model):
+    """What members of a group of the company's directory are here: a role on an account, or on every account."""
+
+    group = models.CharField(max_length=200)  # as the provider or the directory calls it
+    account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="group_roles")
+    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "account", "role"], name="one_role_of_a_group_each"),
+            models.UniqueConstraint(
+                fields=["group", "role"], condition=Q(account__isnull=True), name="one_role_of_a_group_each_on_every_account"
+            ),
+            models.CheckConstraint(condition=~Q(role=Role.OFFICER), name="no_group_is_a_security_officer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} for {self.group}"
+
+
+class GroupMember(models.Model):
+    """That somebody is in a group, as one source said last: the provider at their sign-in, or the directory by SCIM."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="group_members")
+    group = models.CharField(max_length=200)
+    source = models.CharField(max_length=20, choices=[(source.value, source.value) for source in GroupSource])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "group", "source"], name="once_in_a_group_by_a_source")]
+        indexes = [models.Index(fields=["group"], name="members_of_groups")]
+
+    def __str__(self) -> str:
+        return f"member of {self.group}"

@@ -92,6 +92,7 @@ def account_page(
             characters=account.limits.get("characters", "?"), attachments=account.limits.get("attachments", "?")
         ),
         secrets_url=reverse("grants:secrets", args=at) if gate.may(actor, Right.SECRET_READ, on=account).allowed else "",
+        recovery_url=reverse("recovery:account", args=at) if gate.may(actor, Right.RECOVERY_READ, on=None).allowed else "",
         evidence=evidence,
     )
 
@@ -118,7 +119,7 @@ def _holding(grant: Grant, may_take: Verdict) -> values.Holding:
     return values.Holding(
         Who(grant.person.name), role_name(grant.role), grant.given_at, url=reverse("grants:person", args=[grant.person.uid]),
         account=face(grant.account) if grant.account else None, take_url=reverse("grants:take", args=[grant.pk]),
-        may_take=may_take,
+        may_take=Verdict(False, gettext(rules.BY_GROUP), gettext(rules.LEAVES_BY_GROUP)) if grant.by_group else may_take,
     )
 
 
@@ -162,7 +163,16 @@ def person_page(actor: PersonActor, person: Person) -> values.PersonPage:
         devices=_devices(person) if gate.may(actor, Right.DEVICE_READ, on=None).allowed else (),
         seen_url=reverse("grants:exposures", args=at) if gate.may_anywhere(actor, Right.SECRET_READ).allowed else "",
         lock_url=f"{reverse('lockout:new')}?target=person:{person.uid}" if gate.may(actor, Right.LOCK_SET, on=None).allowed else "",
+        leaves_url=_leaves_url(actor, person),
     )
+
+
+def _leaves_url(actor: PersonActor, person: Person) -> str:
+    """Where an officer has this person leave: not oneself, and not whoever has left."""
+    may_plan = gate.may(actor, Right.DEPARTURE_PLAN, on=None).allowed
+    if not may_plan or person.state == PersonState.LEFT or str(person.uid) == actor.uid:
+        return ""
+    return f"{reverse('departures:new')}?person={person.uid}"
 
 
 def _devices(person: Person) -> tuple[values.DeviceRow, ...]:
@@ -206,7 +216,7 @@ def invite_page(typed: QueryDict | None = None, mistake: str = "", field: str = 
         roles=tuple(replace(choice, is_chosen=choice.value in held) for choice in role_choices()),
         languages=tuple(Choice(code, name) for code, name in settings.LANGUAGES),
         name=typed.get("name", "") if typed else "", email=typed.get("email", "") if typed else "",
-        mistakes={field or "form": mistake} if mistake else {},
+        ends_day=typed.get("ends", "") if typed else "", mistakes={field or "form": mistake} if mistake else {},
     )
 
 

@@ -30,6 +30,9 @@ ELSEWHERE_ONLY = Verdict(
     False, _("Your role is for single accounts; this is about the whole house."), _("Ask an officer of the whole house.")
 )
 
+BY_GROUP = _("This role comes from a group of the company's directory.")
+LEAVES_BY_GROUP = _("Take the person out of the group there, or the role from the group in the settings of sign-on.")
+
 # Which conditions of the account a right depends on, whoever uses it.
 NEEDS: dict[Right, frozenset[ConditionKind]] = {Right.POST_RELEASE: frozenset({ConditionKind.SECOND_FACTOR})}
 

@@ -26,6 +26,13 @@ ACCOUNT = Lifecycle(
 )
 
 
+class GroupSource(StrEnum):
+    """Who says that somebody is in a group."""
+
+    SCIM = "scim"  # the company's directory
+    SIGN_ON = "sign_on"  # the provider, whenever they sign in
+
+
 class ConditionKind(StrEnum):
     """What may have to be true of a person or an account before a right may be used."""
 

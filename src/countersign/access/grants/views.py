@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import Model
@@ -78,12 +79,23 @@ def invite(request: ActingRequest) -> HttpResponse:
         if not name or "@" not in email:
             raise Invalid(_("Give a name and a mail address."), field="email" if name else "name")
         invited, token = inviting.invite(
-            actor, email=email, name=name, grants=grants, language=request.POST.get("language", "en"), at=at
+            actor, email=email, name=name, grants=grants, language=request.POST.get("language", "en"),
+            ends_at=_last_day(request.POST.get("ends", "")), at=at,
         )
     except Invalid as mistake:
         page = queries.invite_page(request.POST, _sentence(mistake), mistake.field)
         return _show(request, "grants/invite.html", page, 422)
     return _with_link(request, invited, token)
+
+
+def _last_day(text: str) -> datetime | None:
+    """When a guest's last day is over, in the house's time zone; None without one. Invalid for what is no day."""
+    if not text:
+        return None
+    try:
+        return timezone.make_aware(datetime.combine(date.fromisoformat(text) + timedelta(days=1), time()))
+    except ValueError as error:
+        raise Invalid(_("That is no day."), field="ends") from error
 
 
 def _accounts(request: ActingRequest) -> list[Account | None]:

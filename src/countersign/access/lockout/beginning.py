@@ -32,7 +32,7 @@ def begin_inside(record: Record, case: Case) -> None:
     if not Case.objects.filter(pk=case.pk, begun_at=None, cancelled_at=None).update(begun_at=at):
         raise Conflict(_("It has begun already."))
     case.begun_at = at
-    locks = list(Lock.objects.filter(hold__case=case))
+    locks = list(Lock.objects.filter(hold__case=case, lifted_at=None))  # one of several may have been taken back
     Lock.objects.filter(pk__in=[lock.pk for lock in locks]).update(begun_at=at)
     record("lock.begun", case, count=len(locks))
     persons = {str(lock.target) for lock in locks if lock.kind == LockKind.PERSON}

@@ -155,3 +155,21 @@ def unplan(actor: PersonActor, case: Case, *, at: datetime) -> None:
             hold.lock.move(LockState.LIFTING, at=at)
             hold.lock.move(LockState.LIFTED, at=at, lifted_at=at)
             record("lock.unplanned", f"lock:{hold.lock.uid}", case=str(case.uid))
+
+
+def unplan_one(actor: Actor, lock: Lock, *, at: datetime) -> None:
+    """Take back one lock of a case that has not begun, as when somebody stays after all; with its last one the case is over.
+
+    Conflict once it has begun.
+    """
+    with recorded(actor, at=at, matter=f"{lock.kind}:{lock.target}") as record:
+        gate.require(actor, Right.LOCK_SET, on=None)
+        case = Case.objects.select_for_update().get(holds__lock=lock)
+        if case.begun_at is not None or case.since <= at:
+            raise Conflict(_("It has begun already."), remedy=_("Lifting it takes two people."))
+        lock.refresh_from_db()
+        lock.move(LockState.LIFTING, at=at)
+        lock.move(LockState.LIFTED, at=at, lifted_at=at)
+        if not Lock.objects.filter(hold__case=case, lifted_at=None).exists():
+            Case.objects.filter(pk=case.pk).update(cancelled_at=at, done_at=at)
+        record("lock.unplanned", f"lock:{lock.uid}", case=str(case.uid))

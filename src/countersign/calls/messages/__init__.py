@@ -20,6 +20,7 @@ from countersign.calls.messages.connecting import (
     Revoke,
 )
 from countersign.calls.messages.glass import AskGlass, BreakGlass, Glasses, ReadGlass, VetoGlass
+from countersign.calls.messages.mailbox import CheckDomain, DomainFacts, Mails, OpenMailbox, ReadMails, SealedMailbox
 from countersign.calls.messages.publishing import (
     AwaitLocks,
     Gap,
@@ -55,6 +56,18 @@ from countersign.calls.messages.secrets import (
     TotpVerdict,
 )
 from countersign.calls.messages.security import Opened, OpenPicture, ReadSecurity, Security
+from countersign.calls.messages.signon import (
+    AskProvider,
+    BeginSignOn,
+    FinishSignOn,
+    LogoutSaid,
+    ProviderFacts,
+    ReadLogoutToken,
+    SealClientSecret,
+    SignedOn,
+    SignOnBegun,
+    provider_owner,
+)
 from countersign.calls.messages.vault import (
     AskForCode,
     Changed,
@@ -77,11 +90,8 @@ from countersign.calls.messages.vault import (
 CALLS: dict[str, type[Call]] = {
     kind.__name__: kind
     for kind in (
-        ActOnComment, AppendRoster, AskAlone, AskForCode, AskGlass, AwaitLocks, BeginConnection, BeginRoster, BreakGlass, ChangeSecret,
-        ChangedByHand, CheckHmac, CheckTotp, ClientKeys, Collect, ConnectByAppPassword, EnterAlone, FinishConnection, GiveCode,
-        Looked, OpenPicture, Ping, PrepareRotation, ProveSecret, ProveTokens, Publish, ReadGap, ReadGlass, ReadRoster, ReadSecurity, Recall, Refresh, ReloadKeys,
-        ReplaceTokens, Reveal, Revoke, Rewrap, Seal, SealSecret, Settle, VetoAlone, VetoGlass, Withdraw,
+        ActOnComment, AppendRoster, AskAlone, AskForCode, AskGlass, AskProvider, AwaitLocks, BeginConnection, BeginRoster, BeginSignOn, BreakGlass, ChangeSecret, ChangedByHand, CheckDomain, CheckHmac, CheckTotp, ClientKeys, Collect, ConnectByAppPassword, EnterAlone, FinishConnection, FinishSignOn, GiveCode, Looked, OpenMailbox, OpenPicture, Ping, PrepareRotation, ProveSecret, ProveTokens, Publish, ReadGap, ReadGlass, ReadLogoutToken, ReadMails, ReadRoster, ReadSecurity, Recall, Refresh, ReloadKeys, ReplaceTokens, Reveal, Revoke, Rewrap, Seal, SealClientSecret, SealSecret, Settle, VetoAlone, VetoGlass, Withdraw,
     )
 }
 
-__all__ = ["CALLS", "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AskGlass", "AwaitLocks", "BeginConnection", "BeginRoster", "Begun", "BreakGlass", "Call", "ChangeSecret", "Changed", "ChangedByHand", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected", "Done", "EnterAlone", "FinishConnection", "Gap", "GiveCode", "Glasses", "Health", "HmacVerdict", "KeyState", "Looked", "OpenPicture", "Opened", "Outcome", "Ping", "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "PublicKeys", "Publish", "ReadGap", "ReadGlass", "ReadRoster", "ReadSecurity", "Recall", "Refresh", "Refreshed", "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal", "SealSecret", "Sealed", "SealedSecret", "Security", "Settle", "Threads", "TotpVerdict", "VetoAlone", "VetoGlass", "Withdraw"]
+__all__ = ["CALLS", "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AskGlass", "AskProvider", "AwaitLocks", "BeginConnection", "BeginRoster", "BeginSignOn", "Begun", "BreakGlass", "Call", "ChangeSecret", "Changed", "ChangedByHand", "CheckDomain", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected", "DomainFacts", "Done", "EnterAlone", "FinishConnection", "FinishSignOn", "Gap", "GiveCode", "Glasses", "Health", "HmacVerdict", "KeyState", "LogoutSaid", "Looked", "Mails", "OpenMailbox", "OpenPicture", "Opened", "Outcome", "Ping", "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "ProviderFacts", "PublicKeys", "Publish", "ReadGap", "ReadGlass", "ReadLogoutToken", "ReadMails", "ReadRoster", "ReadSecurity", "Recall", "Refresh", "Refreshed", "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal", "SealClientSecret", "SealSecret", "Sealed", "SealedMailbox", "SealedSecret", "Security", "Settle", "SignOnBegun", "SignedOn", "Threads", "TotpVerdict", "VetoAlone", "VetoGlass", "Withdraw", "provider_owner"]

@@ -3,13 +3,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from countersign.access.departures.models import Departure
+from countersign.access.departures.opening import DEPART
+from countersign.access.departures.states import DepartureState
 from countersign.access.lockout.models import Step
 from countersign.access.lockout.states import StepKind
 from countersign.base.actor import DutyActor
 from countersign.base.errors import Conflict, NetworkError, Refused
-from countersign.content.posts import releasing, voiding
+from countersign.content.posts import releasing, taken, taking_over, voiding
 from countersign.content.posts.crew import crew
 from countersign.content.posts.models import Delivery
+from countersign.people.states import PersonState
 
 RELEASE = DutyActor("release")
 BATCH = 24
@@ -37,6 +41,25 @@ def void_what_is_locked(at: datetime) -> int:
         except (Conflict, NetworkError):
             continue  # at the next turn
         done += 1
+    return done
+
+
+def hand_over(at: datetime) -> int:
+    """Hand what leavers wrote, and what is not out, to whoever takes over; how much was handed over."""
+    begun = [DepartureState.OPEN, DepartureState.CLOSED]
+    with_heir = Departure.objects.filter(state__in=begun, heir__state=PersonState.ACTIVE).select_related("person", "heir")
+    departures = taken.with_heirs(with_heir.filter(person__posts__in=taken.posts_of(with_heir.values("person"))).distinct())
+    done = 0
+    for post in taken.posts_of(departures).order_by("pk"):
+        departure = departures[post.author_id]
+        if departure.heir is None or not taken.may_take(departure.heir, post):
+            continue  # the departure's list says so
+        try:
+            done += taking_over.take_over(DEPART, post, departure, at=at)
+        except (Conflict, NetworkError):
+            continue  # at the next turn
+        if done >= BATCH:
+            break
     return done
 
 

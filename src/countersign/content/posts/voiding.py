@@ -58,7 +58,7 @@ def _void_one(actor: DutyActor, post: Post, signature: Countersignature, at: dat
     waiting = list(post.deliveries.filter(revision__number=post.revision, state__in=_WAITING))
     if post.state == PostState.APPROVED and not waiting:
         return False
-    gone = [delivery for delivery in waiting if _is_recalled(delivery)]
+    gone = [delivery for delivery in waiting if is_recalled(delivery)]
     with recorded(actor, at=at, matter=post) as record:
         hold(post)
         if post.matter != signature.matter or post.state not in {PostState.SUBMITTED, PostState.APPROVED}:
@@ -74,7 +74,7 @@ def _void_one(actor: DutyActor, post: Post, signature: Countersignature, at: dat
     return True
 
 
-def _is_recalled(delivery: Delivery) -> bool:
+def is_recalled(delivery: Delivery) -> bool:
     """Whether the broker will never send this; False when its sending had begun before the lock."""
     try:
         client.ask(messages.Recall(str(delivery.uid)))

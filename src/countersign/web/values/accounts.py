@@ -89,6 +89,7 @@ class AccountPage:
     server: str = ""
     limits: str = ""
     secrets_url: str = ""
+    recovery_url: str = ""
     evidence: EvidenceLine | None = None
 
 
@@ -150,11 +151,12 @@ class PersonPage:
     seen_url: str = ""
     devices: tuple[DeviceRow, ...] = ()
     lock_url: str = ""
+    leaves_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """`grants/invite.html`. Fields: `name`, `email`, `language`, `role` (many), `account` (many).
+    """`grants/invite.html`. Fields: `name`, `email`, `language`, `ends`, `role` (many), `account` (many).
 
     After the POST `link` holds the single-use address, shown this once.
     """
@@ -166,6 +168,7 @@ class Invite:
     languages: tuple[Choice, ...]
     name: str = ""
     email: str = ""
+    ends_day: str = ""
     link: str = ""
     ends_at: datetime | None = None
     mistakes: Mapping[str, str] = field(default_factory=dict)

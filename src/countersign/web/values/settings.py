@@ -40,6 +40,7 @@ class Settings:
     rows: tuple[SettingRow, ...] = ()
     version: str = ""
     keys_url: str = ""
+    sign_on_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

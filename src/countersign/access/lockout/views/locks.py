@@ -17,7 +17,7 @@ from countersign.access.lockout import answering, drilling, lifting, locking, qu
 from countersign.access.lockout.models import Case, SignOut
 from countersign.base.errors import CountersignError, Invalid
 from countersign.base.words import _
-from countersign.people.requests import ActingRequest, person_actor
+from countersign.people.requests import ActingRequest, person_actor, safe_next
 from countersign.web.errors import said
 
 
@@ -117,7 +117,7 @@ def sign_out(request: ActingRequest, uid: UUID) -> HttpResponse:
     """Tick that an app was signed out everywhere."""
     task = get_object_or_404(SignOut.objects.select_related("case", "app"), uid=uid)
     answering.tick_app(person_actor(request), task, at=timezone.now())
-    return redirect("lockout:case", uid=task.case.uid)
+    return redirect(safe_next(request, reverse("lockout:case", args=[task.case.uid])))
 
 
 @never_cache

@@ -181,6 +181,7 @@ def remarks(post: Post) -> tuple[values.Remark, ...]:
         "signed": (gettext("signed"), "ok"), "changes": (gettext("asked for changes"), "warn"),
         "rejected": (gettext("rejected"), "bad"), "withdrawn": (gettext("took it back"), "warn"),
         "recalled": (gettext("recalled"), "warn"), "voided": (gettext("was locked: the signature is void"), "bad"),
+        "handed_over": (gettext("took it over from somebody who has left"), ""),
     }
     found = post.remarks.select_related("person").order_by("pk")
     return tuple(

@@ -1,0 +1,31 @@
+"""German."""
+from __future__ import annotations
+
+WORDS: dict[str, str] = {
+    "account": r"\b((nutzer|benutzer|google-|unternehmens)?kont(o|os|en)|accounts?|profil(e|s)?|seiten?|kan(al|ale)|benutzername)\b",
+    "added": r"\b(hinzugefugt|ernannt|gemacht|erhalten|erhielt|zugewiesen|geworden|wurde zum|wurde zur|ist (jetzt|nun)|hat (jetzt|nun)|sind (jetzt|nun)|neue?[rsnm]?|befordert|bestimmt|beigetreten|aufgenommen)\b",
+    "address": r"\b((e-?)?mail-?adressen?|e-?mail|kontaktadresse|adresse|wiederherstellungsadresse)\b",
+    "admin": r"\b((seiten|haupt|super)?-?(admins?|administrator(en|in|innen)?)|inhaber(in|s)?|eigentumer(in)?|verwalter(in)?|moderator(en|in)?|vollzugriff|volle(r|n)? (zugriff|kontrolle)|(admin|administrator(en)?)-?(rechte|rolle|zugriff))\b",
+    "app": r"(?<!authentifizierungs-)(?<!authenticator-)\b(apps?|app[- ]pass(wort|worter|wortern)|anwendung(en)?|drittanbieter\w*|dienste? von dritten|integration(en)?|api-?(schlussel|token)|zugriffstoken|programm|client)\b",
+    "changed": r"\b(geandert|verandert|aktualisiert|ersetzt|angepasst|zuruckgesetzt|erneuert|passwort-?anderung|anderung|gewechselt|nicht mehr|ab sofort)\b",
+    "code": r"\b((verifizierungs|bestatigungs|sicherheits|anmelde|login|zugangs|einmal|authentifizierungs|pruf|uberprufungs)-?(code|kennwort|passwort)|(dein|ihr|der|dieser|diesen|den|folgende[rn]?|einen) code|code lautet|code:|code ist|stelligen? code)\b",
+    "confirm": r"\b(bestatig(en|e|st)|verifizier(en|e|t)|uberpruf(en|e)|aktivier(en|e))\b",
+    "factor": r"\b((zwei|2)-?(faktor|stufen|schritt|wege)-?\w*|(zwei|2)faktor\w*|zweistufige\w*|2fa|mfa|multi-?faktor\w*|mehrfaktor\w*|zwei(ter|ten|te) faktor|in zwei schritten|authentifizierungs-?app|authenticator-?app|bestatigung in zwei schritten|anmeldebestatigung)\b",
+    "granted": r"\b(autorisiert|berechtigt|zugelassen|verbunden|verknupft|zugriff (auf|gewahrt|erhalten|erteilt)|zugriff|erlaubt|berechtigung(en)?|erstellt|installiert|genehmigt|freigegeben|darf (jetzt|nun)|kann (jetzt|nun)|generiert)\b",
+    "if": r"\b(wenn (du|sie|das|dies|diese)|falls|sofern|solltest du|sollten sie|warst du das nicht|waren sie das nicht|hast du (das |dies )?nicht|haben sie (das |dies )?nicht|es sei denn)\b",
+    "invite": r"\b(eingeladen|einladung(en)?|ladt \w+( \w+){0,3} ein|ladt|lad dich|mochte dich (als|zum|in)|bittet dich|bittet sie)\b",
+    "item": r"\b(sicherheitsschlussels?|passkeys?|hauptschlussel|wiederherstellungscodes?|back-?up-?codes?|ersatzcodes?|notfallcodes?)\b",
+    "join": r"\b(beitreten|beizutreten|annehmen|anzunehmen|team|unternehmen|organisation|partner|zusammenarbeit\w*|verwalten|ablehnen|arbeitsbereich|mitzumachen|mitglied)\b",
+    "login": r"\b(angemeldet|eingeloggt|anmeldung(en)?|anmelde?versuch(e)?|log-?ins?|einloggen|anmelden|neue sitzung|sitzung|eingewahlt)\b",
+    "new": r"\b(neue?[rsnm]?|unbekannte?[rsnm]?|ungewohnliche?[rsnm]?|ungewohnte?[rsnm]?|verdachtige?[rsnm]?|andere[rsnm]?|ersten? mal|nicht (er)?kann\w*|nicht (er)?kenn\w*|nicht wieder|nie zuvor|warst du das|waren sie das|bist du das|kurzlich|bisher nicht|zum ersten)\b",
+    "off": r"\b(deaktiviert|ausgeschaltet|abgeschaltet|entfernt|geloscht|nicht mehr (aktiv|erforderlich|notig|geschutzt|verlangt|abgefragt|eingeschaltet)|ist (jetzt |nun )?aus|aufgehoben|abgestellt|ohne zweiten)\b",
+    "on": r"\b(aktiviert|eingeschaltet|eingerichtet|hinzugefugt|registriert|generiert|geandert|aktualisiert|erstellt|ersetzt|ist (jetzt |nun )?(an|aktiv)|neue?[rsnm]?|verwendet|benutzt|verknupft|hinterlegt|ab sofort|erneuert)\b",
+    "password": r"\b((?<!app-)(?<!app )pass(wort(es|s)?|worter)|kennwort(es|s)?|kennworter|passwort\w*)\b",
+    "phone": r"\b((mobil|handy|tele[fp]h?on|mobiltelefon|mobilfunk|rufnummer|handynummer|telefonnummer)(-?nummern?)?|nummer)\b",
+    "place": r"\b(gerat(e|s|en)?|browsers?|standort(e|s)?|ort|computers?|rechner|iphone|ipad|android|windows|mac(os)?|linux|chrome|firefox|safari|edge|ip-?adresse|nahe|in der nahe)\b",
+    "removed": r"\b(entfernt|geloscht|getrennt|hinzugefugt|bestatigt|verifiziert|verknupft|hinterlegt|neue?[rsnm]?)\b",
+    "reset": r"\b(zurucksetz\w*|zuruckzusetzen|setz\w* .{0,30}zuruck|wiederherstell\w*|vergessen|neues (passwort|kennwort)|wieder zugang|neu festlegen|neu zu vergeben|neu vergeben)",
+    "social": r"\b(hat dich erwahnt|hat geantwortet|hat kommentiert|folgt dir|gefallt dein|geteilt|neue follower|hat dir eine nachricht|rundbrief|newsletter)\b",
+    "suspended": r"\b(gesperrt|sperrung|ausgesetzt|suspendiert|eingeschrankt|einschrankung(en)?|deaktiviert|blockiert|verbannt|eingefroren|geschlossen|stillgelegt|offline genommen)\b",
+    "threat": r"((?<!ab )\b(sofort|umgehend|unverzuglich)\b|\binnerhalb von \d+ ?(stunden|tagen|minuten)\b|\b(dauerhaft|endgultig|permanent) (geloscht|gesperrt|verl|deaktiviert|geschlossen)\w*|\bletzte (mahnung|warnung|erinnerung)\b|\b(dringend|eilt)\w*|\burheberrecht\w*|\bversto(ss|sse|ssen)\b|\brufen sie\b|\bruf (uns|jetzt|an|unter)\b|\bwird (dauerhaft |endgultig )?(geloscht|gesperrt|geschlossen|deaktiviert))",
+}

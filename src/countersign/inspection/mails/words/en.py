@@ -1,0 +1,31 @@
+"""English."""
+from __future__ import annotations
+
+WORDS: dict[str, str] = {
+    "account": r"\b(accounts?|profiles?|pages?|channels?|handle)\b",
+    "added": r"\b(added|adds|made|given|granted|assigned|became|become|promoted|appointed|joined|now (has|have|an?|the)|is now|are now|new)\b",
+    "address": r"\b(e-?mail(?! (me|us|this|with|you))( address(es)?)?|contact address|primary address|recovery address)\b",
+    "admin": r"\b(admins?|administrators?|super ?admins?|owners?|co-?owners?|managers?|moderators?|full (control|access)|admin(istrator)? (role|access|rights))\b",
+    "app": r"(?<!authenticator )(?<!authentication )\b(apps?|applications?|third[- ]part(y|ies)|integrations?|app[- ]passwords?|api[- ](keys?|tokens?)|access tokens?|oauth|clients?|developer)\b",
+    "changed": r"\b(changed|updated|modified|replaced|altered|switched to|edited|(been|was|successfully|just) reset|change confirmed|changes? (was|were) made|is (now|different)|no longer)\b",
+    "code": r"\b((verification|confirmation|security|log[- ]?in|sign[- ]?in|one[- ]time|access|authentication|two-factor|2fa|single[- ]use) (code|passcode|pin|password)|passcode|otp|(your|the|this|following|below|a|digit|use|enter) code|code:|code is|code to|code below)\b",
+    "confirm": r"\b(confirm|verify|verifying|confirming|activate|validate)\b",
+    "factor": r"\b(two[- ]?(factor|step)|2[- ]?(fa|step|factor)|2sv|multi[- ]?factor|mfa|second (factor|step)|log[- ]?in (verification|approvals?)|authenticat(or|ion) app|(two|2)[- ]step verification)\b",
+    "granted": r"\b(authori[sz]ed|granted|connected|linked|allowed|was given|been given|now has|given access|permissions?|can now|access to|was created|been created|generated|approved|installed|signed up with)\b",
+    "if": r"\b(if (you|this|it|that)|unless|in case|didn'?t (you|make|request)|wasn'?t you|not you\b|should you)\b",
+    "invite": r"\b(invit(e|es|ed|ing|ation|ations)|asked you to (join|become|be|help|manage)|wants you to (join|become|help|manage)|would like you to (join|become|manage))\b",
+    "item": r"\b(security keys?|passkeys?|recovery codes?|backup codes?|back-?up codes?|webauthn|hardware keys?)\b",
+    "join": r"\b(join|accept|team|workspace|business|organi[sz]ation|partner|collaborat\w*|manage|decline)\b",
+    "login": r"\b(log(ged|ging)?[- ]?(in|on)|sign(ed|ing)?[- ]?(in|on)|logins?|sign-?ins?|new session|accessed)\b",
+    "new": r"\b(new|unknown|unrecogni[sz]ed|unfamiliar|unusual|suspicious|different|another|first time|don'?t (recogni[sz]e|know)|haven'?t (used|seen)|don'?t usually|never (used|seen)|was this you|recent)\b",
+    "off": r"\b((turned|switched) off|disabled|deactivated|removed|deleted|no longer (required|protected|active|on|enabled|asks?|needs?|uses?)|is off|now off|(is|been) inactive|without a second)\b",
+    "on": r"\b((turned|switched|set) (on|up)|enabled|activated|added|registered|generated|configured|changed|updated|replaced|is (now )?on|now (required|protected|active)|created|linked|used|new|reset|renewed)\b",
+    "password": r"\b(passwords?|passphrases?)\b",
+    "phone": r"\b((mobile|cell|tele)?phone( number)?|mobile( number)?|cell( number)?|sms number|text[- ]message number)\b",
+    "place": r"\b(devices?|browsers?|locations?|computers?|iphone|ipad|android|windows|mac(os)?|linux|chrome|firefox|safari|edge|ip address|near|session)\b",
+    "removed": r"\b(removed|deleted|unlinked|dropped|disconnected|added|confirmed|verified|linked|new)\b",
+    "reset": r"\b(reset(ting)?|recover(y|ing)?|forg[oe]t(ten)?|choose a (new|different)|set a new|create a new|pick a new|get back into|regain|restore access|trouble (logging|signing))\b",
+    "social": r"\b(mentioned you|replied to|commented on|followed you|liked your|boosted|reposted|tagged you|new followers?|sent you a message|digest|newsletter)\b",
+    "suspended": r"\b(suspend(ed|ing|s)?|suspension|disabled|restricted|restrictions?|locked( out)?|deactivated|blocked|banned|limited|on hold|taken down|frozen|terminated|closed|unpublished)\b",
+    "threat": r"(\bimmediate(ly)?\b|\bwithin \d+ (hours?|days?|minutes?)\b.{0,80}\b(delet|los|suspend|disabl|remov|terminat|restrict|clos)|\b(permanently|forever) (delet|los|suspend|disabl|remov|clos)\w*|\bact now\b|\b(final|last) (notice|warning|reminder)\b|\burgent(ly)?\b|\bfailure to\b|\bwill be (permanently )?(delet|suspend|disabl|terminat|clos|unpublish)\w*|\bcopyright (violation|infringement|complaint)|\bviolat(es|ed|ion)\b|\b(call|phone|ring) (us|our|the|this|now)\b)",
+}

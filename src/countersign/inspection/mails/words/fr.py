@@ -1,0 +1,31 @@
+"""French."""
+from __future__ import annotations
+
+WORDS: dict[str, str] = {
+    "account": r"\b(comptes?|profils?|pages?|chaines?|identifiant)\b",
+    "added": r"\b(ajoute(e|s|es)?|nomme(e|s|es)?|designe(e|s)?|promu(e|s|es)?|devenu(e|s|es)?|est (desormais|maintenant)|dispose (desormais|maintenant)|a recu|obtenu|attribue(e|s)?|a rejoint|nouve(au|l|lle|aux|lles)|ajout)\b",
+    "address": r"\b(adresses? (e-?mail|de messagerie|electroniques?|mail|courriel|de contact|de recuperation|principale)|e-?mail|courriel|adresse)\b",
+    "admin": r"\b(admins?|administrat(eur|rice|eurs|rices)|proprietaires?|gestionnaires?|moderat(eur|rice)s?|controle total|acces (complet|total)|droits d'administration|role d'administrat\w+)\b",
+    "app": r"(?<!application d')\b(applis?|applications?(?! d'authentification)|apps?|tiers|tierces?|integrations?|mots? de passe d'application|cles? d'api|jetons?( d'acces)?|client|logiciel)\b",
+    "changed": r"\b(change(e|s|es)?|modifie(e|s|es)?|mis(e|es)? a jour|remplace(e|s|es)?|(ete|est|bien) reinitialise(e|s)?|modification|changement|n'est plus|renouvele(e|s)?|actualise(e|s)?)\b",
+    "code": r"\b(code (de|d') ?(verification|confirmation|securite|connexion|acces|authentification|validation)|code (a usage unique|unique|temporaire|suivant|ci-dessous|est|a \w+ chiffres)|(votre|ton|le|ce|voici le|saisissez le|entrez le) code|code :|code:)",
+    "confirm": r"\b(confirme[rz]?|verifie[rz]?|valide[rz]?|active[rz]?)\b",
+    "factor": r"\b((a|en) (deux|2) (facteurs?|etapes?)|double (authentification|facteur)|2fa|a2f|multi-?facteurs?|multifacteurs?|deuxieme facteur|second facteur|double verification|application d'authentification|bifactorielle?)\b",
+    "granted": r"\b(autorise(e|s|es)?|accorde(e|s|es)?|connecte(e|s|es)?|lie(e|s|es)?|relie(e|s|es)?|a (desormais |maintenant )?acces|acces a|obtenu l'acces|permissions?|peut (desormais|maintenant)|cree(e|s|es)?|installe(e|s)?|genere(e|s)?|autorisations?)\b",
+    "if": r"\b(si (vous|tu|ce|cette|c'|cela|ca|jamais)|s'il|s'ils|au cas ou|n'(etes|etait|etes-vous) pas (vous|a l'origine)|sauf si|dans le cas)",
+    "invite": r"\b(invit(e|es|ee|ees|er|ation|ations|ons|ez)|vous propose de (rejoindre|devenir|gerer)|souhaite que vous (rejoigniez|deveniez|geriez)|vous demande de (rejoindre|devenir))\b",
+    "item": r"\b(cles? de securite|cles? d'acces|passkeys?|codes? de (recuperation|secours|sauvegarde|recours)|cles? physiques?)\b",
+    "join": r"\b(rejoindre|accepter|equipe|entreprise|organisation|partenaire|collaborer|gerer|refuser|decliner|espace)\b",
+    "login": r"\b(connexions?|connecte(e|s)?|se connecter|nouvelle session|ouverture de session|session ouverte|identifie(e)?|acces a votre compte)\b",
+    "new": r"\b(nouve(au|l|lle|aux|lles)|inconnu(e|s|es)?|inhabituel(le|s|les)?|suspect(e|s|es)?|non reconnu(e|s)?|different(e|s)?|un autre|une autre|premiere fois|ne (re)?connai\w+( pas)?|jamais (utilise|vu)|est-ce (bien )?vous|etait-ce vous|recente?)\b",
+    "off": r"\b(desactive(e|s|es)?|supprime(e|s|es)?|retire(e|s|es)?|n'est plus (active|activee|requise?|demandee?|protege|necessaire)|ne (demande|protege) plus|desactivation|suppression|n'est plus)\b",
+    "on": r"\b(active(e|s|es)?|ajoute(e|s|es)?|configure(e|s|es)?|enregistre(e|s|es)?|genere(e|s|es)?|modifie(e|s|es)?|change(e|s)?|remplace(e|s)?|mis(e|es)? (en place|a jour)|cree(e|s|es)?|desormais|utilise(e|s)?|nouve(au|lle|aux|lles)|activation|renouvele(e|s)?)\b",
+    "password": r"\b(mots? de passe(?! d'application)|mdp)\b",
+    "phone": r"\b((numeros? de )?(tele)?phones?( portable| mobile)?|(numeros? (de |du )?)(mobile|portable)|mobile|numero)\b",
+    "place": r"\b(appareils?|navigateurs?|lieu|endroit|ordinateurs?|iphone|ipad|android|windows|mac(os)?|linux|chrome|firefox|safari|edge|adresse ip|pres de|localisation|terminal|peripheriques?)\b",
+    "removed": r"\b(supprime(e|s|es)?|retire(e|s|es)?|dissocie(e|s)?|ajoute(e|s|es)?|confirme(e|s)?|verifie(e|s)?|associe(e|s)?|nouve(au|lle|l))\b",
+    "reset": r"\b(reinitialis\w+|recuper(er|ation|ez)|oublie(e)?|(choisir|definir|creer|choisissez|definissez|creez|choisis|definis|cree) un nouveau|retrouver l'acces|nouveau mot de passe|renouveler)\b",
+    "social": r"\b(vous a mentionne|a repondu|a commente|vous suit|s'est abonne|a aime|a partage|nouveaux? abonnes?|vous a envoye un message|lettre d'information|infolettre)\b",
+    "suspended": r"\b(suspendu(e|s|es)?|suspension|desactive(e|s)?|restreint(e|s)?|restrictions?|verrouille(e|s)?|bloque(e|s)?|banni(e|s)?|limite(e|s)?|gele(e|s)?|ferme(e|s)?|mis(e)? en pause|depublie(e)?)\b",
+    "threat": r"(\bimmediatement\b|\b(sous|dans les|d'ici) \d+ ?(h|heures?|jours?|minutes?)\b.{0,80}\b(supprim|perd|suspend|desactiv|ferm)|\bdefinitivement (supprim|perd|suspend|desactiv|ferm)\w*|\bagissez\b|\bdernier (avis|avertissement|rappel)\b|\burgen(t|ce|te|mment)\b|\bsera (definitivement )?(supprim|suspend|desactiv|ferm|depubli)\w*|\bdroits? d'auteur\b|\bviol(e|ation)\b|\b(appelez|telephonez|contactez par telephone)\b)",
+}
