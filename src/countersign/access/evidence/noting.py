@@ -63,7 +63,9 @@ def keep(
     )
     with recorded(actor, at=at) as record:
         event = "evidence.late" if is_overtaken else "evidence.noted"
-        record(event, account_label(account), account=account, source=source, until=kept.ends_at.isoformat() if kept.ends_at else "")
+        until = kept.ends_at.isoformat() if kept.ends_at else ""
+        proof = {"proposal": str(proposal.uid), "picture": picture.sha256 if picture else ""} if proposal else {}
+        record(event, account_label(account), account=account, source=source, until=until, **proof)
     if not is_overtaken:
         end_first_days(account, at)
     return kept
