@@ -45,6 +45,14 @@ def test_an_end_that_is_put_off_is_told_anew_when_it_comes_near(kim: Person, tom
     assert jobs.tell_of_ends(now() + timedelta(days=15)) == 3
 
 
+def test_officers_hear_in_one_mail_who_has_left(kim: Person, tom: Person, leo: Person, ann: Person) -> None:
+    departing.depart_all(kim.as_actor(), [Leaving(leo), Leaving(ann)], why="The shop closes.", way=Way.FILE, at=now())
+    mail.outbox.clear()
+    assert [jobs.tell_of_departures(now()), jobs.tell_of_departures(now())] == [2, 0]
+    assert {one.to[0] for one in mail.outbox} == {kim.email, tom.email}
+    assert all("Leo" in one.body and "Ann" in one.body for one in mail.outbox)
+
+
 def test_who_is_no_guest_is_told_nothing_by_mail_beforehand(kim: Person, tom: Person, leo: Person) -> None:
     departing.depart(kim.as_actor(), leo, why="A meeting.", starts_at=now() + timedelta(hours=1), at=now())
     assert jobs.tell_of_ends(now()) == 0

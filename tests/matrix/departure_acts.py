@@ -104,6 +104,12 @@ def _(w: World) -> Callable[[Actor], object]:
     return lambda a: telling.tell(a, at=now())  # type: ignore[arg-type]
 
 
+@act(telling.tell_opened, "notify")
+def _(w: World) -> Callable[[Actor], object]:
+    opened(w)
+    return lambda a: telling.tell_opened(a, at=now())  # type: ignore[arg-type]
+
+
 @act(inviting.leave, "depart")
 def _(w: World) -> Callable[[Actor], object]:
     person = w.colleague()

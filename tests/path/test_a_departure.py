@@ -1,6 +1,6 @@
 """A departure in the real pages: planned, begun, its list worked off by two officers, closed, and its certificate.
 
-With PICTURES in the environment, each page is also kept as pictures in that folder, at two widths in two themes.
+With PICTURES in the environment, each page is also kept as pictures in that folder.
 """
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from playwright.sync_api import Page
 from tests.chromium import chromium
 from tests.house import now
 from tests.path.browsing import Installation, Somebody, told
+from tests.path.looking import faults
 from tests.path.walking import Walk
 from tests.waiting import until
 
@@ -49,34 +50,35 @@ def _all_of_it(walk: Walk) -> None:
     _leo_drafts(leo)
     departure = _kim_plans(kim)
     kim.see("Planned")
-    picture(kim.page, "planned")
+    look(kim.page, "planned")
     leo.go("/posts/")
     assert leo.page.url.endswith("/posts/")
     _it_begins(kim)
     leo.page.locator("dialog.closed[open]").wait_for()  # the page that lay open says so by itself
     leo.go("/posts/")
     assert "/accounts/login/" in leo.page.url
-    picture(kim.go(departure), "open")
+    look(kim.go(departure), "open")
     _work_off(kim, tom, departure)
     kim.go(departure)
-    picture(kim.page, "nothing-left")
+    look(kim.page, "nothing-left")
     kim.press("Close it")
     kim.page.wait_for_url(re.compile("/certificate/$"))
     kim.see("Leo Peeters has left, and nothing is left behind")
-    picture(kim.page, "certificate")
-    kim.page.emulate_media(media="print")
-    picture(kim.page, "certificate-printed")
-    kim.page.emulate_media(media="screen")
+    look(kim.page, "certificate")
+    if PICTURES:
+        kim.page.pdf(path=f"{PICTURES}/certificate.pdf", format="A4")
     certificate = json.loads(kim.page.request.get(f"{departure}certificate.json").text())
     assert [one["answer"] for one in certificate["certificate"]["tasks"]] == ["not_there", "removed", "given_back"]
     assert certificate["digest"] in certificate["log"]["leaf"]
     ann.go("/")
     ann.see("Lentebier")  # the draft is hers
     _a_file(kim)
-    picture(kim.go("/departures/"), "list")
-    picture(kim.go("/departures/new/"), "new")
-    picture(kim.go("/people/invite/"), "invite")
-    assert [problem for one in walk.people for problem in one.problems if "401" not in problem and "/me/live" not in problem] == []
+    look(kim.go("/departures/"), "list")
+    look(kim.go("/departures/new/"), "new")
+    look(kim.go("/people/invite/"), "invite")
+    # A session that ended is told so (401); of two pages that open at once, one binds the browser's key (409).
+    expected = ("401", "409", "/me/live")
+    assert [problem for one in walk.people for problem in one.problems if not any(part in problem for part in expected)] == []
 
 
 def _comes(walk: Walk, name: str, role: str) -> Somebody:
@@ -92,6 +94,7 @@ def _onto_the_roster(kim: Somebody, name: str, role: str, *signers: Somebody) ->
     page.locator("select[name=person]").select_option(value)
     page.locator("select[name=role]").select_option(role)
     kim.press("Ask for it")
+    page.locator("main [data-passkey-area]").first.wait_for()
     _sign(*signers)
     page = kim.go("/roster/")
     page.locator("[aria-labelledby=signers]", has_text=name).wait_for()
@@ -143,6 +146,7 @@ def _work_off(kim: Somebody, tom: Somebody, departure: str) -> None:
         until(lambda page=page, before=before: page.locator("[aria-labelledby=left] li").count() != before)  # type: ignore[misc]
     kim.go(departure)
     kim.press("Ask for it to come off")
+    kim.see("It was asked for")
     _sign(kim, tom)
     until(lambda: kim.go(departure).get_by_text("Close it; then there is a certificate.").count(), seconds=60)
 
@@ -150,24 +154,24 @@ def _work_off(kim: Somebody, tom: Somebody, departure: str) -> None:
 def _a_file(kim: Somebody) -> None:
     text = "mail;last day;heir\nann@delinde.example;2026-12-31;tom@delinde.example\nnobody@delinde.example;;\nkim@delinde.example;;\n"
     page = kim.go("/departures/file/")
-    picture(page, "file")
+    look(page, "file")
     page.locator("input[type=file]").set_input_files({"name": "leavers.csv", "mimeType": "text/csv", "buffer": text.encode()})
     kim.press("See what it comes to")
     kim.see("Nobody here has this address.")
-    picture(page, "file-comes-to")
+    look(page, "file-comes-to")
     kim.press("Have 1 person leave")
     page.wait_for_url(re.compile("/departures/$"))
     kim.see("Ann Maes")
 
 
-def picture(page: Page, name: str) -> None:
-    """Keep pictures of a page, where somebody wants to look at it."""
-    if not PICTURES:
-        return
-    for width in (1280, 390):
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            page.set_viewport_size({"width": width, "height": 900})
-            page.wait_for_timeout(400)  # colours move for a moment
+def look(page: Page, name: str) -> None:
+    """On a phone as at a desk, axe finds nothing serious and no page is wider than its window. Pictures of it where wanted."""
+    for width, theme in ((1280, "light"), (390, "dark")):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(400)  # colours move for a moment
+        assert faults(page) == [], (name, width)
+        if PICTURES:
             page.screenshot(path=f"{PICTURES}/{name}-{width}-{theme}.png", full_page=True)
+    page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 1280, "height": 900})

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from countersign.access.departures import rules
 from countersign.access.departures.models import Departure, Task
-from countersign.access.departures.states import ANSWERS, Answer, DepartureState, TaskKind
+from countersign.access.departures.states import Answer, DepartureState, TaskKind, answers
 from countersign.access.grants import gate, rostering
 from countersign.access.grants.rights import Right
 from countersign.audit.recording import recorded, refusals_recorded
@@ -23,7 +23,7 @@ def answer(actor: PersonActor, task: Task, text: str, *, at: datetime) -> None:
     with recorded(actor, at=at, matter=departure) as record:
         gate.require(actor, Right.DEPARTURE_FOLLOW, on=None)
         rules.require_not_oneself(actor.uid, {str(departure.person.uid)})
-        if text not in ANSWERS[TaskKind(task.kind)]:
+        if text not in answers(TaskKind(task.kind), is_ours=task.device is None or bool(task.device.owner)):
             raise Invalid(_("Choose what you found."), field="answer")
         if departure.state != DepartureState.OPEN:
             raise Conflict(_("This departure is {state}."), state=departure.state)

@@ -39,3 +39,8 @@ def _is_opened(departure: Departure, at: datetime) -> bool:
 def tell_of_ends(at: datetime) -> int:
     """Tell guests, and the officers, that an end is a week away; how many were told."""
     return telling.tell(NOTIFY, at=at)
+
+
+def tell_of_departures(at: datetime) -> int:
+    """Tell the officers who has left; how many were told."""
+    return telling.tell_opened(NOTIFY, at=at)

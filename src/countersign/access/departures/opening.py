@@ -111,7 +111,7 @@ def _accounts() -> list[Account]:
 
 
 def _make_tasks(departures: Sequence[Departure], accounts: Sequence[Account]) -> None:
-    """What a person has to look at: each account, twice; each device of the company's. Nothing is asked of whoever never came
+    """What a person has to look at: each account, twice; each device that is not known to be their own. Nothing is asked of whoever never came
     in and had no role."""
     with_roles = set(Grant.objects.values_list("person_id", flat=True))
     tasks = []
@@ -124,7 +124,7 @@ def _make_tasks(departures: Sequence[Departure], accounts: Sequence[Account]) ->
             tasks.append(Task(departure=departure, kind=TaskKind.ADMINISTRATOR, account=account))
             tasks.append(Task(departure=departure, kind=TaskKind.RECOVERY, account=account, hint=ways.get(account.pk, "")[:200]))
     by_person = {departure.person_id: departure for departure in departures}
-    theirs = Device.objects.filter(person__in=by_person, owner=Owner.COMPANY, state=DeviceState.ENROLLED)
+    theirs = Device.objects.filter(person__in=by_person, state=DeviceState.ENROLLED).exclude(owner=Owner.PRIVATE)
     tasks += [Task(departure=by_person[one.person_id], kind=TaskKind.DEVICE, device=one) for one in theirs.order_by("pk")]
     Task.objects.bulk_create(tasks)
 

@@ -19,7 +19,6 @@ from countersign.access.departures.left import Left
 from countersign.access.departures.models import Departure, Task
 from countersign.access.departures.states import (
     ANSWER_WORDS,
-    ANSWERS,
     TASK_HELP,
     TASK_WORDS,
     WAY_WORDS,
@@ -28,6 +27,7 @@ from countersign.access.departures.states import (
     DepartureState,
     TaskKind,
     Way,
+    answers,
 )
 from countersign.access.devices.queries import on_roster
 from countersign.access.grants import gate
@@ -267,7 +267,7 @@ def _task(task: Task, may_follow: values.Verdict) -> LeftLine:
     words += [task.hint] if task.hint else []
     actions = tuple(
         Action(gettext(ANSWER_WORDS[one]), reverse("departures:answer", args=[task.uid]), "answer", one.value, may=may_follow)
-        for one in ANSWERS[kind]
+        for one in answers(kind, is_ours=task.device is None or bool(task.device.owner))
     )
     icons = {TaskKind.ADMINISTRATOR: "users", TaskKind.RECOVERY: "mail", TaskKind.DEVICE: "monitor-smartphone"}
     return LeftLine(

@@ -46,7 +46,7 @@ class TaskKind(StrEnum):
 
     ADMINISTRATOR = "administrator"  # at the network: may they act there past us
     RECOVERY = "recovery"  # the account's recovery address or phone number is theirs
-    DEVICE = "device"  # the company's, in their hands
+    DEVICE = "device"  # in their hands: the company's, or of which nobody has said whose
 
 
 class Answer(StrEnum):
@@ -56,6 +56,7 @@ class Answer(StrEnum):
     REMOVED = "removed"
     GIVEN_BACK = "given_back"
     WRITTEN_OFF = "written_off"
+    THEIRS = "theirs"
 
 
 ANSWERS: dict[TaskKind, tuple[Answer, ...]] = {
@@ -63,16 +64,24 @@ ANSWERS: dict[TaskKind, tuple[Answer, ...]] = {
     TaskKind.RECOVERY: (Answer.NOT_THERE, Answer.REMOVED),
     TaskKind.DEVICE: (Answer.GIVEN_BACK, Answer.WRITTEN_OFF),
 }
+
+
+def answers(kind: TaskKind, *, is_ours: bool = True) -> tuple[Answer, ...]:
+    """What may be answered; of a device of which nobody has said whose it is, also that it is their own."""
+    return ANSWERS[kind] if is_ours or kind != TaskKind.DEVICE else (*ANSWERS[kind], Answer.THEIRS)
+
+
 ANSWER_WORDS: dict[Answer, str] = {
     Answer.NOT_THERE: _("Looked: not there"),
     Answer.REMOVED: _("Was there, removed"),
     Answer.GIVEN_BACK: _("Given back"),
     Answer.WRITTEN_OFF: _("Not to be had, written off"),
+    Answer.THEIRS: _("It is their own"),
 }
 TASK_WORDS: dict[TaskKind, str] = {
     TaskKind.ADMINISTRATOR: _("Administrators of {name}"),
     TaskKind.RECOVERY: _("Recovery address and phone of {name}"),
-    TaskKind.DEVICE: _("{name}, the company's"),
+    TaskKind.DEVICE: _("A device: {name}"),
 }
 TASK_HELP: dict[TaskKind, str] = {
     TaskKind.ADMINISTRATOR: _("Sign in at the network and look through its list of administrators, page roles and partners for this person."),

@@ -22,7 +22,7 @@ from countersign.people.models import Device, Person
 from countersign.people.queries import is_linked, is_locked, passkeys_of, totp_of
 from countersign.people.states import PersonState
 from countersign.web import values
-from countersign.web.values import Choice, Face, Verdict, Who
+from countersign.web.values import Choice, EvidenceLine, Face, Verdict, Who
 
 
 def face(account: Account) -> Face:
@@ -64,15 +64,18 @@ def accounts_page(actor: PersonActor) -> values.Accounts:
         )
         for account in accounts
     )
-    return values.Accounts(rows, reverse("grants:connect"), may(actor, Right.ACCOUNT_CONNECT, on=None))
+    connect, evidence = reverse("grants:connect"), reverse("evidence:list")
+    return values.Accounts(rows, connect, may(actor, Right.ACCOUNT_CONNECT, on=None), evidence)
 
 
 def _grants_on(account: Account) -> list[Grant]:
     return list(Grant.objects.on(account).select_related("person").order_by("person__name", "role"))
 
 
-def account_page(actor: PersonActor, account: Account, *, expires_at: datetime | None) -> values.AccountPage:
-    """`grants/account.html`. `expires_at` is when the key in use ends at the network."""
+def account_page(
+    actor: PersonActor, account: Account, *, expires_at: datetime | None, evidence: EvidenceLine | None = None
+) -> values.AccountPage:
+    """`grants/account.html`. `expires_at` is when the key in use ends at the network, `evidence` how its second factor stands."""
     at = [account.uid]
     may_give = may(actor, Right.GRANT_GIVE, on=account)
     people = Person.objects.filter(state__in=[PersonState.ACTIVE, PersonState.INVITED]).order_by("name")
@@ -89,6 +92,8 @@ def account_page(actor: PersonActor, account: Account, *, expires_at: datetime |
             characters=account.limits.get("characters", "?"), attachments=account.limits.get("attachments", "?")
         ),
         secrets_url=reverse("grants:secrets", args=at) if gate.may(actor, Right.SECRET_READ, on=account).allowed else "",
+        recovery_url=reverse("recovery:account", args=at) if gate.may(actor, Right.RECOVERY_READ, on=None).allowed else "",
+        evidence=evidence,
     )
 
 

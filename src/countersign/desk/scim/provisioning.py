@@ -13,7 +13,7 @@ from django.conf import settings
 
 from countersign.access.departures import departing
 from countersign.access.departures.models import Departure
-from countersign.access.grants import gate, grouping
+from countersign.access.grants import gate, grouping, inviting
 from countersign.access.grants.rights import Right
 from countersign.access.grants.states import GroupSource
 from countersign.audit.recording import Record, recorded
@@ -23,7 +23,7 @@ from countersign.base.words import _
 from countersign.desk.scim import queries
 from countersign.desk.scim.models import DirectoryUser
 from countersign.desk.scim.resources import User, mail_of, name_of
-from countersign.people.models import Person, SignOnLink
+from countersign.people.models import Person
 from countersign.people.states import PersonState
 
 WHY = _("The company's directory says that they left.")
@@ -151,11 +151,9 @@ def _take_over(row: DirectoryUser, person: Person) -> None:
 
 
 def _free_address(record: Record, person: Person) -> None:
-    """Let somebody new have the address of somebody who left; what is kept of the old one stays theirs."""
+    """Let somebody new have the address of somebody who left; the directory's user is theirs no longer."""
     DirectoryUser.objects.filter(person=person).update(person=None)
-    SignOnLink.objects.filter(person=person, ended_at=None).update(ended_at=record.at)
-    Person.objects.filter(pk=person.pk).update(email=f"{person.uid}@left.invalid")
-    record("person.address_freed", person.label, personal={"email": person.email})
+    inviting.free_address(record, person)
 
 
 def _describe(record: Record, row: DirectoryUser, person: Person, wanted: User) -> None:

@@ -16,11 +16,13 @@ from countersign.people.requests import ActingRequest, person_actor
 
 @require_POST
 def bind(request: ActingRequest) -> JsonResponse:
-    """The browser that signed in gives the public half of the key by which it proves its requests from now on."""
-    content = content_of(request)
-    key, proof = str(content.get("key", ""))[:100], str(content.get("proof", ""))[:400]
-    binding.bind(person_actor(request), request.session, key, proof, at=timezone.now())
-    return JsonResponse({"ok": True})
+    """The browser that signed in gives the public half of the key by which it proves its requests from now on; another
+    page of it may have been first. Answered with the short name of the key that counts."""
+    content, actor = content_of(request), person_actor(request)
+    if not request.session.proof_key:
+        key, proof = str(content.get("key", ""))[:100], str(content.get("proof", ""))[:400]
+        binding.bind(actor, request.session, key, proof, at=timezone.now())
+    return JsonResponse({"ok": True, "mark": request.session.asks_proof})
 
 
 def content_of(request: HttpRequest) -> dict[str, Any]:

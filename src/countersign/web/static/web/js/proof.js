@@ -42,18 +42,13 @@ async function begin() {
     },
     body: JSON.stringify({ key, proof: await signed(pair.privateKey, ["BIND", "", named]) }),
   });
-  if (response.ok) return pair.privateKey;
-  // Another page of this browser may have been first: its key is asked for by its name.
-  return response.status === 409 ? other() : null;
+  if (response.status === 409) return begin(); // another page of this browser was first, at this very moment
+  return response.ok ? kept((await response.json()).mark) : null;
 }
-async function other() {
-  const page = await fetch(location.href, { headers: { Accept: "text/html" } });
-  const asks = new DOMParser().parseFromString(await page.text(), "text/html").body.dataset.proof;
-  return asks && asks !== "new" ? settled((await keys("readonly")).get(asks)) : null;
-}
+const kept = async (mark) => settled((await keys("readonly")).get(mark));
 
 const ready = !words.proof || !window.indexedDB || !crypto.subtle ? Promise.resolve(null)
-  : (words.proof === "new" ? begin() : keys("readonly").then((store) => settled(store.get(words.proof)))).catch(() => null);
+  : (words.proof === "new" ? begin() : kept(words.proof)).catch(() => null);
 
 // The proof for a request with a body of text, or an empty text where this browser has no key.
 async function proofOf(method, address, body) {
