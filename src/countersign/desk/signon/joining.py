@@ -15,6 +15,7 @@ from countersign.base.actor import DutyActor, PersonActor
 from countersign.base.errors import Conflict, Refused
 from countersign.base.words import _
 from countersign.calls import messages
+from countersign.desk.scim.models import DirectoryUser
 from countersign.desk.signon import rules
 from countersign.desk.signon.models import Provider, SpentToken
 from countersign.people import entering, equipping, mails
@@ -25,6 +26,7 @@ from countersign.people.states import PersonState
 
 DUTY = DutyActor("sign-on")
 _ASK = _("Ask a security officer.")
+_LINK = _("Sign in here as before, and link yourself under Security.")
 
 
 def recognise(actor: DutyActor, provider: Provider, said: messages.SignedOn, *, at: datetime) -> Vouched:
@@ -116,6 +118,8 @@ def _first(record: Record, provider: Provider, said: messages.SignedOn, at: date
     if SignOnLink.objects.filter(person=person, issuer=provider.issuer, ended_at=None).exists():
         raise Refused(_("You are known here as somebody else of the provider's."), remedy=_ASK)
     _require_welcome(person, is_proven=True)
+    if DirectoryUser.objects.filter(person=person, has_moved=True).exists():
+        raise Refused(_("The directory changed your mail address, so it proves nothing."), remedy=_LINK)
     link = SignOnLink.objects.create(person=person, issuer=provider.issuer, subject=said.sub, made_at=at)
     record("sign_on.linked", person.label)
     return link
