@@ -79,14 +79,18 @@ def watching(folder: Path, *, without_idle: bool = False, allow: tuple[str, ...]
         told = {"COUNTERSIGN_RESOLVERS": names.address, "COUNTERSIGN_MAILBOX_CA": str(server.ca)}
         broker = Broker(folder / "broker", allow=(*server.origins, *allow))
         client.use_socket(settings.BROKER_SOCKET)
+        before = {name: os.environ.get(name) for name in told}
         os.environ.update(told)
         try:
             broker.start()
             yield Watch(broker, server, names)
         finally:
             broker.end()
-            for name in told:
-                del os.environ[name]
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
 
 
 def asked(call: Call, *, timeout: float = 90.0) -> SimpleQueue[Any]:

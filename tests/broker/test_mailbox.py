@@ -292,6 +292,17 @@ def test_a_server_that_announces_a_gigabyte_is_not_believed(watch: Watch) -> Non
         watch.open(port=FREE[0])
 
 
+def test_a_server_that_never_stops_talking_is_left(watch: Watch) -> None:
+    def serve(connection: socket.socket) -> None:
+        with server_context(watch.server.folder).wrap_socket(connection, server_side=True) as line:
+            line.sendall(b"* OK [CAPABILITY IMAP4rev1 SASL-IR] hello\r\n")
+            while True:
+                line.sendall(b"* OK and another thing\r\n" * 1000)
+
+    with standing(FREE[1], serve), pytest.raises(Unreachable):
+        watch.open(port=FREE[1])
+
+
 def test_a_server_that_numbers_its_mails_anew_is_begun_anew(watch: Watch) -> None:
     watch.send("mastodon", SUBJECT, TEXT, to=watch.where["user"])
     assert len(watch.read(wait=30).mails) == 1
@@ -321,6 +332,22 @@ def test_a_hundred_thousand_old_mails_are_never_read(watch: Watch) -> None:
     before = time.monotonic()
     assert (watch.last, watch.read().mails) == (100_000, [])
     print(f"looked in {time.monotonic() - before:.2f} s")
+
+
+@pytest.mark.attack
+def test_a_server_that_cannot_wait_is_asked_every_quarter_minute(watch: Watch, tmp_path: Path) -> None:
+    watch.broker.end()
+    try:
+        with watching(tmp_path, without_idle=True) as plain:
+            plain.open()
+            answers = asked(plain.call(wait=60))
+            time.sleep(2)
+            before = time.monotonic()
+            plain.send("mastodon", SUBJECT, TEXT)
+            assert [mail["subject"] for mail in answers.get(timeout=60).mails] == [SUBJECT]
+            print(f"\nfound after {time.monotonic() - before:.1f} s without IDLE")
+    finally:
+        watch.broker.start()
 
 
 def test_a_line_that_died_meanwhile_is_opened_anew(watch: Watch) -> None:

@@ -173,6 +173,7 @@ class Tour:
         yield Seen("recovery-codes", "Kim", "/me/security/codes/")
         yield Seen("log", "Sam", "/log/")
         yield Seen("settings", "Kim", "/settings/")
+        yield Seen("sign-on-settings", "Kim", "/settings/sign-on/")
         yield Seen("refused", "Mia", "/people/")
         yield Seen("not-found", "Mia", "/nothing/")
 

@@ -8,7 +8,9 @@ from django.core import mail as outbox
 from django.db import IntegrityError, transaction
 
 from countersign.access.evidence.models import Evidence
+from countersign.access.grants import gate
 from countersign.access.grants.models import Account
+from countersign.access.grants.rights import Right
 from countersign.access.recovery import announcing, describing, freezing, jobs, reading
 from countersign.access.recovery.freezing import WATCH
 from countersign.access.recovery.models import Event, Mail, Mailbox
@@ -300,3 +302,11 @@ def test_freezing_an_account_that_is_locked_already_makes_no_second_lock(account
     with recorded(WATCH, at=now()) as record:
         record("recovery.compared", account, account=account)
         assert freezing.freeze(account, at=now()) == first
+
+
+# --- what the duty may -----------------------------------------------------------------------------------------------
+
+
+def test_the_watch_may_read_lock_rotate_note_and_tell_and_nothing_else(account: Account) -> None:
+    may = {right.value for right in Right if gate.may(WATCH, right, on=account).allowed}
+    assert may == {"evidence.note", "lock.set", "notice.send", "recovery.look", "recovery.watch", "secret.rotate"}

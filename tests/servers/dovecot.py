@@ -66,13 +66,16 @@ class Dovecot:
         return self.folder / "mail" / user
 
     def fill(self, number: int, *, user: str = USER) -> None:
-        """Put so many old mails into a mailbox, as links to one file."""
+        """Put so many old mails into a mailbox, as links to a few files."""
         place = made_inbox(self, user) / "cur"
-        first = place / "1000000000.0.old:2,S"
-        first.write_bytes(b"From: old@elsewhere.example\r\nSubject: Your password was changed\r\n\r\nYour X password was changed.\r\n")
-        _owned(first)
-        for count in range(1, number):
-            os.link(first, place / f"1000000000.{count}.old:2,S")
+        for count in range(number):
+            path = place / f"1000000000.{count:06}.old:2,S"
+            if count % 10_000 == 0:
+                first = path
+                first.write_bytes(b"From: old@elsewhere.example\r\nSubject: Your password was changed\r\n\r\nYour X password was changed.\r\n")
+                _owned(first)
+            else:
+                os.link(first, path)
 
     def number_anew(self, user: str = USER) -> None:
         """Forget the numbers that mails had, as after a restored backup of the server."""

@@ -64,8 +64,10 @@ def keep(
     with recorded(actor, at=at) as record:
         event = "evidence.late" if is_overtaken else "evidence.noted"
         until = kept.ends_at.isoformat() if kept.ends_at else ""
-        proof = {"proposal": str(proposal.uid), "picture": picture.sha256 if picture else ""} if proposal else {}
-        record(event, account_label(account), account=account, source=source, until=until, **proof)
+        record(
+            event, account_label(account), account=account, source=source, until=until,
+            proposal=str(proposal.uid) if proposal else "", picture=picture.sha256 if picture else "",
+        )  # fmt: skip
     if not is_overtaken:
         end_first_days(account, at)
     return kept

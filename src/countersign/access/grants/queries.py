@@ -19,7 +19,7 @@ from countersign.base.actor import Actor, PersonActor
 from countersign.networks.registry import NAMES, table
 from countersign.people.choosing import kind_in_words, owner_in_words
 from countersign.people.models import Device, Person
-from countersign.people.queries import is_locked, passkeys_of, totp_of
+from countersign.people.queries import is_linked, is_locked, passkeys_of, totp_of
 from countersign.people.states import PersonState
 from countersign.web import values
 from countersign.web.values import Choice, EvidenceLine, Face, Verdict, Who
@@ -141,7 +141,9 @@ def people_page(actor: PersonActor, *, notice: values.Notice | None) -> values.P
 def _factor(person: Person) -> str:
     if passkeys_of(person):
         return gettext("passkey")
-    return gettext("code generator") if totp_of(person) else ""
+    if totp_of(person):
+        return gettext("code generator")
+    return gettext("the company's sign-on") if is_linked(person) else ""
 
 
 def person_page(actor: PersonActor, person: Person) -> values.PersonPage:
@@ -152,6 +154,7 @@ def person_page(actor: PersonActor, person: Person) -> values.PersonPage:
     keys = passkeys_of(person)
     factors = [gettext("Passkey “{name}”").format(name=k.name) for k in keys]
     factors += [gettext("Code generator")] if totp_of(person) else []
+    factors += [gettext("The company's sign-on")] if is_linked(person) else []
     accounts = Account.objects.order_by("network", "handle")
     everywhere = Choice("", gettext("Every account"))
     return values.PersonPage(

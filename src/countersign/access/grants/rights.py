@@ -151,5 +151,5 @@ DUTIES: dict[str, frozenset[Right]] = {
 
 # What a program of the company's may do, by the purpose of its key.
 PURPOSES: dict[str, frozenset[Right]] = {
-    "scim": frozenset({R.GRANT_FOLLOW, R.PERSON_PROVISION}),
+    "scim": frozenset({R.DEPARTURE_PLAN, R.GRANT_FOLLOW, R.PERSON_PROVISION}),
 }

@@ -90,8 +90,24 @@ from countersign.calls.messages.vault import (
 CALLS: dict[str, type[Call]] = {
     kind.__name__: kind
     for kind in (
-        ActOnComment, AppendRoster, AskAlone, AskForCode, AskGlass, AskProvider, AwaitLocks, BeginConnection, BeginRoster, BeginSignOn, BreakGlass, ChangeSecret, ChangedByHand, CheckDomain, CheckHmac, CheckTotp, ClientKeys, Collect, ConnectByAppPassword, EnterAlone, FinishConnection, FinishSignOn, GiveCode, Looked, OpenMailbox, OpenPicture, Ping, PrepareRotation, ProveSecret, ProveTokens, Publish, ReadGap, ReadGlass, ReadLogoutToken, ReadMails, ReadRoster, ReadSecurity, Recall, Refresh, ReloadKeys, ReplaceTokens, Reveal, Revoke, Rewrap, Seal, SealClientSecret, SealSecret, Settle, VetoAlone, VetoGlass, Withdraw,
+        ActOnComment, AppendRoster, AskAlone, AskForCode, AskGlass, AskProvider, AwaitLocks, BeginConnection, BeginRoster,
+        BeginSignOn, BreakGlass, ChangeSecret, ChangedByHand, CheckDomain, CheckHmac, CheckTotp, ClientKeys, Collect,
+        ConnectByAppPassword, EnterAlone, FinishConnection, FinishSignOn, GiveCode, Looked, OpenMailbox, OpenPicture, Ping,
+        PrepareRotation, ProveSecret, ProveTokens, Publish, ReadGap, ReadGlass, ReadLogoutToken, ReadMails, ReadRoster,
+        ReadSecurity, Recall, Refresh, ReloadKeys, ReplaceTokens, Reveal, Revoke, Rewrap, Seal, SealClientSecret,
+        SealSecret, Settle, VetoAlone, VetoGlass, Withdraw,
     )
 }
 
-__all__ = ["CALLS", "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AskGlass", "AskProvider", "AwaitLocks", "BeginConnection", "BeginRoster", "BeginSignOn", "Begun", "BreakGlass", "Call", "ChangeSecret", "Changed", "ChangedByHand", "CheckDomain", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected", "DomainFacts", "Done", "EnterAlone", "FinishConnection", "FinishSignOn", "Gap", "GiveCode", "Glasses", "Health", "HmacVerdict", "KeyState", "LogoutSaid", "Looked", "Mails", "OpenMailbox", "OpenPicture", "Opened", "Outcome", "Ping", "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "ProviderFacts", "PublicKeys", "Publish", "ReadGap", "ReadGlass", "ReadLogoutToken", "ReadMails", "ReadRoster", "ReadSecurity", "Recall", "Refresh", "Refreshed", "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal", "SealClientSecret", "SealSecret", "Sealed", "SealedMailbox", "SealedSecret", "Security", "Settle", "SignOnBegun", "SignedOn", "Threads", "TotpVerdict", "VetoAlone", "VetoGlass", "Withdraw", "provider_owner"]
+__all__ = [  # noqa: RUF022
+    "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AskGlass", "AskProvider", "AwaitLocks", "BeginConnection",
+    "BeginRoster", "BeginSignOn", "Begun", "BreakGlass", "CALLS", "Call", "ChangeSecret", "Changed", "ChangedByHand",
+    "CheckDomain", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected",
+    "DomainFacts", "Done", "EnterAlone", "FinishConnection", "FinishSignOn", "Gap", "GiveCode", "Glasses", "Health",
+    "HmacVerdict", "KeyState", "LogoutSaid", "Looked", "Mails", "OpenMailbox", "OpenPicture", "Opened", "Outcome", "Ping",
+    "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "ProviderFacts", "PublicKeys", "Publish", "ReadGap",
+    "ReadGlass", "ReadLogoutToken", "ReadMails", "ReadRoster", "ReadSecurity", "Recall", "Refresh", "Refreshed",
+    "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal",
+    "SealClientSecret", "SealSecret", "Sealed", "SealedMailbox", "SealedSecret", "Security", "Settle", "SignOnBegun",
+    "SignedOn", "Threads", "TotpVerdict", "VetoAlone", "VetoGlass", "Withdraw", "provider_owner",
+]

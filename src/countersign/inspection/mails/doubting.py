@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from countersign.inspection.mails.classifying import is_hurried, kind_of_text
 from countersign.inspection.mails.kinds import FREE_TEXT, Kind
 from countersign.inspection.mails.letters import Letter
-from countersign.inspection.mails.pages import Link
+from countersign.inspection.mails.pages import MOST_LINKS, Link
 from countersign.inspection.mails.reasons import Reason
 from countersign.inspection.mails.senders import Sender, is_elsewhere, plain
 
@@ -23,6 +23,7 @@ _MIXED = re.compile(r"\b(?=\w*[a-z])(?=\w*[\u0370-\u03ff\u0400-\u04ff])\w+\b", r
 _NUMBER = re.compile(r"(?<![\w.:/-])(\+|00)?\(?\d{1,5}\)?(?:[ .\-/\u00a0]{0,2}\(?\d{2,4}\)?){2,6}(?![\w:/-])")
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,3}(?:\.\d{1,3}){3}")
 _SHOWN = re.compile(r"^(?:https?://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:[/?#]\S*)?$", re.IGNORECASE)
+_LONGEST = 20_000  # characters that are searched; a network's mail about safety has fewer
 _FEW_WORDS = 8  # a plain part may be nothing but "see the page"
 _MAY_HURRY = {Kind.ACCOUNT_SUSPENDED, None}
 
@@ -92,8 +93,10 @@ def _is_disguised(link: Link) -> bool:
 
 
 def _of_words(letter: Letter, kind: Kind | None) -> list[Reason]:
-    words = f"{letter.subject}\n{letter.words}"
+    words = f"{letter.subject}\n{letter.page[:_LONGEST]}\n{letter.plain[:_LONGEST]}"
     found = []
+    if max(len(letter.page), len(letter.plain)) > _LONGEST or len(letter.links) >= MOST_LINKS:
+        found.append(Reason.TOO_LARGE)
     if letter.has_attachment:
         found.append(Reason.ATTACHMENT)
     if _INVISIBLE.search(words) or _MIXED.search(words) or _INVISIBLE.search(letter.head.text("from")):

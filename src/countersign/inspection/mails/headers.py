@@ -35,7 +35,10 @@ class Head:
 
     def addresses(self, name: str) -> list[tuple[str, str]]:
         """Display names and addresses of a field; the address is empty where none can be read."""
-        found = getaddresses([value[:LONGEST_VALUE] for value in self.all(name)])
+        try:
+            found = getaddresses([value[:LONGEST_VALUE] for value in self.all(name)[:20]])
+        except (RecursionError, ValueError, IndexError):  # comments within comments
+            return []
         return [(decoded(shown), address.strip().lower()) for shown, address in found]
 
     @property
@@ -70,5 +73,5 @@ def decoded(value: str) -> str:
     value = value[:LONGEST_VALUE]
     try:
         return str(make_header(decode_header(value))).strip()
-    except (HeaderParseError, LookupError, ValueError, AssertionError):
+    except (HeaderParseError, LookupError, ValueError, AssertionError, RecursionError):
         return value

@@ -22,7 +22,8 @@ from countersign.inspection.mails.reasons import Reason, Verdict
 from countersign.inspection.mails.senders import Sender, aligned, expected, lookalike, plain, spoken_of
 from countersign.inspection.mails.signatures import Lookup, Signature, verify
 
-_LONGEST_SUBJECT = 200
+_LONGEST_SUBJECT, _LONGEST_WORDS = 200, 20_000
+_CODE = re.compile(r"(?<!\w)(?:[0-9]{2,4}[ -]?){1,3}[0-9]{2,4}(?![\w-])|(?<![\w-])(?=[A-Za-z-]*[0-9])[A-Za-z0-9]{5}-[A-Za-z0-9]{5}(?![\w-])")
 _ODD = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -65,9 +66,14 @@ def judge(
         reasons = reasons if len(reasons) == 1 else tuple(reason for reason in reasons if reason != Reason.SIGNED)
     message_id = _ODD.sub("", letter.head.text("message-id"))[:250]
     return Judgement(
-        network.network if network is not None else "", kind, verdict, reasons, account, _ODD.sub("", letter.subject)[:_LONGEST_SUBJECT],
+        network.network if network is not None else "", kind, verdict, reasons, account, masked(_ODD.sub("", letter.subject))[:_LONGEST_SUBJECT],
         domain[:200], signed_by, message_id, letter.sent_at, letter.digest,
     )  # fmt: skip
+
+
+def masked(subject: str) -> str:
+    """A subject with its codes made unreadable: some networks write them there, and what is judged is kept where many can read."""
+    return _CODE.sub(lambda found: found[0] if re.fullmatch("(19|20)[0-9]{2}", found[0]) else "•" * len(found[0]), subject)
 
 
 def from_domain(letter: Letter) -> str:
@@ -142,7 +148,7 @@ def _named(letter: Letter, known: tuple[Sender, ...]) -> Sender | None:
 def _account(letter: Letter, network: Sender, senders: Sequence[dict[str, Any]]) -> tuple[str, bool]:
     """The account of ours it is about, when that can be told; and whether it names another one instead."""
     ours = [sender for sender in senders if sender.get("network") == network.network and _is_there(sender, network)]
-    words = plain(f"{letter.subject} {letter.words}").replace("@\u200b", "@")
+    words = plain(f"{letter.subject} {letter.words[:_LONGEST_WORDS]}")
     named = [sender for sender in ours if (handle := plain(str(sender.get("handle", "")).lstrip("@"))) and _stands_in(handle, words)]
     if len(named) == 1:
         return str(named[0]["account"]), False
@@ -150,7 +156,7 @@ def _account(letter: Letter, network: Sender, senders: Sequence[dict[str, Any]])
     return (str(ours[0]["account"]), others) if len(ours) == 1 and not others else ("", others)
 
 
-_HANDLE = re.compile(r"(?<![\w.@])@[a-z0-9_][a-z0-9_.-]{1,60}(?<![.-])(?!\S*@)(@[a-z0-9.-]+\.[a-z]{2,})?")
+_HANDLE = re.compile(r"(?<![\w.@])@[a-z0-9_][a-z0-9_.-]{1,60}(?<![.-])")
 
 
 def _stands_in(handle: str, words: str) -> bool:

@@ -10,7 +10,7 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 
 from countersign.inspection.mails.headers import Head, Malformed, head_of
-from countersign.inspection.mails.pages import LONGEST_TEXT, Link, read_page
+from countersign.inspection.mails.pages import LONGEST_TEXT, MOST_LINKS, Link, read_page
 
 LARGEST = 262_144  # bytes of a mail that is read; a larger one is cut off there and never genuine
 MOST_PARTS = 40
@@ -56,6 +56,8 @@ class Letter:
 def read_letter(raw: bytes) -> Letter:
     """Take a mail apart. Raises Malformed when it is not put together as mails are."""
     head = head_of(raw)
+    if raw.lower().count(b"boundary=") > MOST_PARTS:
+        raise Malformed("It has too many parts.")
     try:
         parts = _leaves(email.message_from_bytes(raw))
     except (RecursionError, ValueError, LookupError, AssertionError, IndexError) as error:
@@ -71,7 +73,7 @@ def read_letter(raw: bytes) -> Letter:
             links += found
         elif kind.startswith("text/"):
             plain.append(_content(part)[:LONGEST_TEXT])
-    links += [Link(address, "") for text in plain for address in _ADDRESS.findall(text)[:300]]
+    links += [Link(address, "") for text in plain for address in _ADDRESS.findall(text)[:MOST_LINKS]]
     return Letter(raw, head, "\n".join(plain), "\n".join(pages), tuple(links), attached)
 
 

@@ -43,7 +43,7 @@ NETWORKS: tuple[Sender, ...] = (
     ),
     Sender("instagram", ("mail.instagram.com", "instagram.com"), _META_LINKS, ("instagram",)),
     Sender("linkedin", (".linkedin.com",), (".linkedin.com",), ("linkedin",)),
-    Sender("threads", ("mail.threads.net", "threads.net", "threads.com"), _META_LINKS, ("threads",)),
+    Sender("threads", ("mail.threads.net", "threads.net", "threads.com"), _META_LINKS, ("threads.net", "threads.com", "threads by instagram")),
     Sender("x", (".x.com", ".twitter.com"), (".x.com", ".twitter.com"), ("twitter",)),
     Sender(
         "youtube", ("accounts.google.com", "youtube.com"),
@@ -55,13 +55,17 @@ _ANYBODYS = frozenset({
     "aol.com", "gmail.com", "gmx.de", "gmx.net", "googlemail.com", "hotmail.com", "icloud.com", "live.com", "mail.com", "outlook.com", "proton.me",
     "protonmail.com", "skynet.be", "telenet.be", "web.de", "yahoo.com",
 })  # fmt: skip
+_MAKERS = {"mastodon": ("joinmastodon.org", "docs.joinmastodon.org")}
+_NAMES = {"mastodon": ("mastodon",)}
 _REDIRECTS = ("t.co", "lnkd.in", "l.facebook.com", "lm.facebook.com", "l.instagram.com", "l.threads.com", "l.threads.net")
 _STORES = ("apps.apple.com", "play.google.com", "www.w3.org")
 _ALIKE = str.maketrans({
     "а": "a", "с": "c", "ԁ": "d", "е": "e", "һ": "h", "і": "i", "ї": "i", "ј": "j", "к": "k", "ӏ": "l", "о": "o", "р": "p", "ѕ": "s", "т": "t",
     "у": "y", "х": "x", "ѵ": "v", "ԝ": "w", "м": "m", "н": "h", "в": "b", "α": "a", "ο": "o", "ρ": "p", "ν": "v", "υ": "u", "ι": "i", "κ": "k",
-    "τ": "t", "χ": "x", "ε": "e", "ı": "i", "ɩ": "i", "ɡ": "g", "ɑ": "a", "ⅼ": "l", "0": "o", "1": "l", "3": "e", "5": "s", "|": "l", "$": "s",
+    "τ": "t", "χ": "x", "ε": "e", "ı": "i", "ɩ": "i", "ɡ": "g", "ɑ": "a", "ⅼ": "l",
 })  # fmt: skip
+
+_DIGITS = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s"})
 
 
 def _is_in(domain: str, zone: str) -> bool:
@@ -79,18 +83,15 @@ def expected(senders: Sequence[dict[str, Any]]) -> tuple[Sender, ...]:
         named = [str(domain).lower().strip().lstrip(".@") for domain in sender.get("domains", ())]
         domains = tuple(dict.fromkeys(domain for domain in (host, *named) if "." in domain and domain not in _ANYBODYS))
         if domains and not any(known.network == sender.get("network") and all(map(known.sends_from, domains)) for known in NETWORKS):
-            own.append(Sender(str(sender.get("network", "")), domains, _links_of(str(sender.get("network", ""))), _brands(domains)))
+            own.append(_server(str(sender.get("network", "")), domains))
     return (*NETWORKS, *own)
 
 
-def _links_of(network: str) -> tuple[str, ...]:
-    """Where the network's own pages lie: the mails of a PDS of one's own link to the network's app, as its makers wrote them."""
-    return next((known.links for known in NETWORKS if known.network == network), ())
-
-
-def _brands(domains: tuple[str, ...]) -> tuple[str, ...]:
-    """What a server of one's own is called by: its name without the last part."""
-    return tuple(name for domain in domains if len(name := domain.rpartition(".")[0]) >= 5)
+def _server(network: str, domains: tuple[str, ...]) -> Sender:
+    """A server of one's own. Its program's mails link to its makers as well, and speak of the network by its name."""
+    alike = next((known for known in NETWORKS if known.network == network), None)
+    links = alike.links if alike else _MAKERS.get(network, ())
+    return Sender(network, domains, links, (*(alike.brands if alike else _NAMES.get(network, ())), *domains))
 
 
 def aligned(signer: str, sender: str) -> bool:
@@ -114,6 +115,11 @@ def plain(text: str) -> str:
     return "".join(letter for letter in folded if not unicodedata.combining(letter) and unicodedata.category(letter) != "Cf")
 
 
+def skeleton(domain: str) -> str:
+    """A domain as a hurried eye reads it: digits and pairs of letters that stand for others as well."""
+    return plain(readable(domain)).translate(_DIGITS).replace("rn", "m").replace("vv", "w")
+
+
 def readable(domain: str) -> str:
     """A domain with its `xn--` labels as people would see them."""
     labels = []
@@ -127,14 +133,12 @@ def readable(domain: str) -> str:
 
 def lookalike(domain: str, senders: Sequence[Sender]) -> Sender | None:
     """The network that a foreign domain looks like: another spelling, its name with words around it, or its name below another."""
-    seen = plain(readable(domain)).replace("rn", "m").replace("vv", "w")
+    seen = skeleton(domain)
     labels = [label for label in re.split(r"[.\-_]", seen) if label]
     for sender in senders:
         if sender.network == "x" and {"x", "twitter"} & set(labels[:-1]):
             return sender
-        names = [plain(brand).replace("rn", "m") for brand in sender.brands] + [
-            plain(zone.lstrip(".")).rpartition(".")[0].replace("rn", "m") for zone in sender.mail
-        ]
+        names = [skeleton(brand) for brand in sender.brands] + [skeleton(zone.lstrip(".")).rpartition(".")[0] for zone in sender.mail]
         if any(_resembles(name, seen, labels) for name in names if len(name) >= 4):
             return sender
     return None
@@ -160,6 +164,8 @@ def spoken_of(text: str, senders: Sequence[Sender]) -> Sender | None:
     """The network that a name or a subject speaks of."""
     said = plain(text)
     for sender in senders:
+        if said.strip() == sender.network:  # *X* and *Threads* are words as well, so alone they are names only
+            return sender
         if any(re.search(rf"(?<![a-z]){re.escape(plain(brand))}(?![a-z])", said) for brand in sender.brands):
             return sender
         if sender.network == "x" and re.search(r"(?<![\w.@-])x(\.com)?(?![\w.'’-])", text.casefold().strip()) and len(text) < 400:

@@ -29,6 +29,7 @@ CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0  # for reaching the server and for eac
 COMMAND_SECONDS = 30.0  # for one look as a whole, however slowly the bytes come
 KEPT_SECONDS = 120.0  # how long an unused connection is kept
 LARGEST_LITERAL = 1_048_576  # bytes a server may announce at once
+MOST_BYTES = 8_388_608  # bytes a server may say in answer to one look
 PORTS = frozenset({143, 993})
 
 
@@ -51,7 +52,7 @@ class _Imap(imaplib.IMAP4):
     """imaplib over a connection that the guard has made; a server may not announce more than is wanted."""
 
     def __init__(self, connection: socket.socket, host: str) -> None:
-        self._made = connection
+        self._made, self.spent = connection, 0
         super().__init__(host)
 
     def _create_socket(self, timeout: float | None = None) -> socket.socket:
@@ -59,9 +60,21 @@ class _Imap(imaplib.IMAP4):
 
     def read(self, size: int) -> bytes:
         """Read what was announced."""
+        self._spend(size)
         if size > LARGEST_LITERAL:
             raise self.abort("The server announced more than is read.")
         return super().read(size)
+
+    def readline(self) -> bytes:
+        """Read a line."""
+        line: bytes = super().readline()
+        self._spend(len(line))
+        return line
+
+    def _spend(self, size: int) -> None:
+        self.spent += size
+        if self.spent > MOST_BYTES:
+            raise self.abort("The server says more than is read.")
 
 
 class Client(imapclient.IMAPClient):  # type: ignore[misc]  # the library is not annotated for others
@@ -76,6 +89,10 @@ class Client(imapclient.IMAPClient):  # type: ignore[misc]  # the library is not
         if self.ssl:
             self._connection = self.ssl_context.wrap_socket(self._connection, server_hostname=self.host)
         return _Imap(self._connection, self.host)
+
+    def begin(self) -> None:
+        """Begin a look: the server may say so much anew."""
+        self._imap.spent = 0
 
     def idle(self) -> None:
         """Begin to wait."""
@@ -115,6 +132,7 @@ class Line:
     @contextmanager
     def bounded(self, seconds: float) -> Iterator[None]:
         """Cut the connection when the block takes longer: a server may trickle its bytes for ever."""
+        self.client.begin()
         timer = threading.Timer(seconds, cut, (self.client.socket(),))
         timer.daemon = True
         timer.start()
@@ -227,7 +245,8 @@ def connect(address: Address, text: Secret, *, allowed: frozenset[str], wake: in
     tls = context()
     plain = guard.connect(address.host, address.port, allowed=allowed, usual_ports=PORTS, seconds=CONNECT_SECONDS)
     plain.settimeout(READ_SECONDS)
-    timer = threading.Timer(COMMAND_SECONDS, cut, (plain,))
+    handle = plain.dup()  # encrypting takes `plain` over, and a timer that held it would cut nothing
+    timer = threading.Timer(COMMAND_SECONDS, cut, (handle,))
     timer.daemon = True
     timer.start()
     try:
@@ -237,6 +256,7 @@ def connect(address: Address, text: Secret, *, allowed: frozenset[str], wake: in
         raise
     finally:
         timer.cancel()
+        handle.close()
 
 
 def _signed_in(plain: socket.socket, address: Address, text: Secret, tls: ssl.SSLContext, wake: int) -> Client:

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from imapclient.exceptions import LoginError, ProtocolError
+from imapclient.exceptions import LoginError
 
 from countersign.base.errors import Conflict, CountersignError, Invalid, KeyRefused, Refused, Rejected, Unreachable
 from countersign.base.values import Secret
@@ -70,7 +70,7 @@ def read(office: Office, call: messages.ReadMails) -> messages.Mails:
         place.settle()
         with _in_our_words(address.host):
             return _read(office, call, place, address, text)
-    except CountersignError:
+    except BaseException:
         place.drop()
         raise
     finally:
@@ -122,7 +122,8 @@ def _waited(line: Line, seconds: float, place: Place) -> bool:
             client.idle()
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
-            said = client.idle_check(timeout=left)
+            with line.bounded(left + mail_lines.READ_SECONDS):
+                said = client.idle_check(timeout=left)
             if place.is_woken or any(len(one) > 1 and one[1] == b"EXISTS" for one in said) or not said:
                 break
         with line.bounded(mail_lines.READ_SECONDS):
@@ -216,7 +217,7 @@ def _in_our_words(host: str) -> Iterator[None]:
         raise _not_signed_in(str(error)) from error
     except UnicodeEncodeError as error:
         raise KeyRefused(_("This mail server takes no password with such letters.")) from error
-    except (OSError, imaplib.IMAP4.error, ProtocolError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, imaplib.IMAP4.error, ValueError, LookupError) as error:
         raise Unreachable(_("The mail server does not answer as it should."), remedy=_("It is tried again.")) from error
 
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 WORDS: dict[str, str] = {
-    "account": r"\b(accounts?|profiel(en)?|pagina('s)?|kana(al|len)|gebruikersnaam|accountnaam)\b",
+    "account": r"\b(accounts?|gebruikers?|profiel(en)?|pagina('s)?|kana(al|len)|gebruikersnaam|accountnaam)\b",
     "added": r"\b(toegevoegd|benoemd|aangesteld|gemaakt|gekregen|krijgt|toegewezen|geworden|is nu|heeft nu|zijn nu|nieuwe?|toegetreden|gepromoveerd|aangeduid)\b",
     "address": r"\b((e-?mail|mail|contact|herstel)[- ]?adres(sen)?|e-?mail|adres)\b",
     "admin": r"\b(admins?|(hoofd|super|pagina)?-?beheerders?|eigena(ar|ars|ren)|mede-?eigenaar|moderator(s|en)?|volledig(e)? (beheer|controle|toegang)|beheer(ders)?rechten|beheerdersrol)\b",
@@ -14,18 +14,21 @@ WORDS: dict[str, str] = {
     "granted": r"\b(gemachtigd|geautoriseerd|toegestaan|gekoppeld|verbonden|toegang (tot|gekregen|gegeven|verleend)|kreeg toegang|heeft (nu )?toegang|toestemming|aangemaakt|gemaakt|geinstalleerd|goedgekeurd|verleend|mag nu|kan nu|gegenereerd)\b",
     "if": r"\b(als (je|jij|u|dit|dat|deze|het)|indien|mocht|was (jij|u|je) dit niet|was jij het niet|heb (je|jij) (dit )?niet|heeft u (dit )?niet|wanneer (je|u) dit niet|tenzij|ben jij dit niet)\b",
     "invite": r"\b(uitgenodigd|uitnodig(t|en|ing|ingen)|nodigt \w+( \w+){0,3} uit|nodigt|gevraagd (om )?(lid|mee|beheerder|te)|vraagt (je|jou|u) om)\b",
-    "item": r"\b(beveiligingssleutels?|passkeys?|toegangssleutels?|herstelcodes?|back-?up-?codes?|reservecodes?|noodcodes?|veiligheidssleutels?)\b",
+    "item": r"\b(totp|beveiligingssleutels?|passkeys?|toegangssleutels?|herstelcodes?|back-?up-?codes?|reservecodes?|noodcodes?|veiligheidssleutels?)\b",
     "join": r"\b(deel ?(te )?nemen|accepteer|accepteren|aanvaard(en)?|team|bedrijf|organisatie|partner|samenwerken|beheren|weigeren|werkruimte|lid te worden|word lid)\b",
     "login": r"\b(ingelogd|aangemeld|inloggen|aanmelden|inlogpoging(en)?|aanmelding(en)?|inlog|log-?in|nieuwe sessie|sessie)\b",
     "new": r"\b(nieuwe?|onbekende?|ongebruikelijke?|ongewone?|verdachte?|andere?|eerste keer|niet (her)?ken\w*|herkennen|nooit eerder|was jij dit|was u dit|ben jij dit|recente?|niet eerder)\b",
     "off": r"\b(uitgeschakeld|uitgezet|gedeactiveerd|verwijderd|niet (meer|langer) (nodig|vereist|actief|beveiligd|gevraagd|aan)|staat (nu )?uit|uit staat|opgeheven|stopgezet|zonder tweede)\b",
     "on": r"\b(ingeschakeld|aangezet|geactiveerd|toegevoegd|ingesteld|geregistreerd|gegenereerd|gewijzigd|bijgewerkt|aangemaakt|staat (nu )?aan|vervangen|nieuwe?|gebruikt|gekoppeld|vernieuwd|voortaan)\b",
-    "password": r"\b(wachtwoord(en)?|paswoord(en)?|wachtzin)\b",
+    "password": r"\b(aanmeldgegevens|inloggegevens|wachtwoord(en)?|paswoord(en)?|wachtzin)\b",
     "phone": r"\b((mobiele? )?(telefoon|gsm|mobiel)(-?nummers?)?|mobiele? nummer|telefoon|gsm-?nummer|nummer)\b",
     "place": r"\b(appara(at|ten)|toestel(len)?|browsers?|locaties?|plaats|computers?|iphone|ipad|android|windows|mac(os)?|linux|chrome|firefox|safari|edge|ip-?adres|in de buurt van|omgeving)\b",
     "removed": r"\b(verwijderd|gewist|losgekoppeld|toegevoegd|bevestigd|geverifieerd|gekoppeld|nieuwe?|ontkoppeld)\b",
-    "reset": r"\b(reset(ten)?|herstel(len|t)?|opnieuw in ?(te )?stel\w*|opnieuw instellen|vergeten|nieuw (wachtwoord|paswoord)|(kies|kiezen|stel|maak) een nieuw|weer toegang|terug toegang)\b",
+    "reset": r"\b((verzocht|gevraagd|aangevraagd) .{0,60}wijzig(en)?|(wijzig|verander) .{0,12}(wachtwoord|aanmeldgegevens)|reset(ten)?|herstel(len|t)?|opnieuw in ?(te )?stel\w*|opnieuw instellen|vergeten|niet meer (weet|kent|ken)|kwijt|(vraag|aanvraag|verzoek|vroeg|gevraagd)\w* .{0,20}nieuw|nieuw (wachtwoord|paswoord) .{0,40}(aangevraagd|gevraagd|kiezen|instellen|maken)|(kies|kiezen|stel|maak) een nieuw|weer toegang|terug toegang)\b",
     "social": r"\b(heeft je genoemd|heeft gereageerd|volgt je|vindt je|nieuwe volgers?|heeft je een bericht|gedeeld|nieuwsbrief|vermeld)\b",
     "suspended": r"\b(opgeschort|geschorst|opschorting|schorsing|uitgeschakeld|beperkt|beperking(en)?|vergrendeld|geblokkeerd|geblokt|bevroren|gesloten|gedeactiveerd|verbannen|offline gehaald|stilgelegd)\b",
     "threat": r"(\bonmiddellijk\b|\bbinnen (de )?\d+ ?(uur|uren|dagen|minuten)\b.{0,80}\b(verwijder|verlies|kwijt|geschorst|opgeschort|gesloten|uitgeschakeld)|\b(permanent|definitief|voorgoed) (verwijder|verl|gesch|gesl|uitgesch|opgesch)\w*|\bhandel nu\b|\blaatste (waarschuwing|herinnering|kans)\b|\b(dringend|spoed)\w*|\bauteursrecht\w*|\bschend\w*|\b(bel|telefoneer) (ons|naar|nu|met|het)\b|\bwordt (permanent |definitief )?(verwijderd|gesloten|opgeschort|uitgeschakeld))",
+    "language": r"\b(de|het|een|en|je|jouw|jij|van|is|op|voor|met|niet|dat|dit|we|naar|te|in|om|heb|hebt|heeft|werd|zijn|wordt|u|uw|bij|als)\b",
+    "access": r"\b(gaf|gegeven|kreeg|gekregen|verleend|heeft)\b.{0,40}\b(toegang|toestemming)\b|\b(toegang|toestemming)\b.{0,30}\b(gegeven|gekregen|verleend)\b|\b(toestemming|toegang|mag|kan)\b.{0,40}\b(posten|plaatsen|lezen|publiceren|schrijven)\b",
+    "entered": r"\b(ingelogd|aangemeld|(nieuwe|een|deze) (aanmelding|login|inlog)|aanmelding (op|bij|vanaf)|inlogpoging|nieuwe sessie)\b",
 }
