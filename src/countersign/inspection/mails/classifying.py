@@ -21,7 +21,7 @@ _NEAR = 0.75
 _LONGEST = 30_000  # characters that are read
 _END = re.compile(r"(?<=[.!?])\s+|\n+|[•|]")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+")
-_A_CODE = re.compile(r"(?<![\w-])(\d{3}[ -]?\d{3}|\d{4,8}|[a-z0-9]{5}-[a-z0-9]{5})(?![\w-])")
+_A_CODE = re.compile(r"^[a-z0-9]{5}-[a-z0-9]{5}$|(?<![\w-])(?!(19|20)\d\d(?!\d))(\d{3}[ -]?\d{3}|\d\d \d\d \d\d|\d{4,8}|(?=[a-z-]*\d)[a-z0-9]{5}-[a-z0-9]{5})(?![\w-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,7 @@ def scores(subject: str, words: str) -> dict[Kind, float]:
     sentences = [(plain(subject).replace("’", "'")[:_LONGEST_SENTENCE], _SUBJECT)] + [
         (sentence, _OPENING if number < _OPENING_SENTENCES else _REST) for number, sentence in enumerate(_sentences(words))
     ]
-    has_code = bool(_A_CODE.search(" ".join(sentence for sentence, _weight in sentences)))
-    found = (_scores(sentences, _understood(language), has_code=has_code) for language in languages_of(" ".join(one for one, _weight in sentences)))
+    found = (_scores(sentences, _understood(language)) for language in languages_of(" ".join(one for one, _weight in sentences)))
     return max(found, key=lambda points: max(points.values(), default=0.0))
 
 
@@ -109,12 +108,16 @@ def _understood(language: str) -> Callable[[str], set[str]]:
     return lambda sentence: {name for name, pattern in concepts.items() if pattern.search(sentence)}
 
 
-def _scores(sentences: list[tuple[str, float]], understand: Callable[[str], set[str]], *, has_code: bool) -> dict[Kind, float]:
-    """For each kind the best sentence of the subject, the best of the text, and a little for another one."""
+def _scores(sentences: list[tuple[str, float]], understand: Callable[[str], set[str]]) -> dict[Kind, float]:
+    """For each kind the best sentence of the subject, the best of the text, and a little for another one. A word for a code counts
+    more beside something that looks like one, and less without."""
     hits: dict[Kind, list[float]] = {}
     subject = list[tuple[Kind, float]]()
+    spoken, shown = set[int](), set[int]()
     for number, (sentence, weight) in enumerate(sentences):
         said = understand(sentence)
+        spoken |= {number} if "code" in said else set()
+        shown |= {number} if _A_CODE.search(sentence) else set()
         if number == 0 and "social" in said:
             return {}
         weight = _SUPPOSED * weight if "if" in said else weight
@@ -127,7 +130,7 @@ def _scores(sentences: list[tuple[str, float]], understand: Callable[[str], set[
     for kind, points in subject:
         totals[kind] = totals.get(kind, 0.0) + points
     if Kind.CODE in totals:
-        totals[Kind.CODE] += 2.0 if has_code else -1.0
+        totals[Kind.CODE] += 2.0 if any(abs(one - other) <= 1 for one in spoken for other in shown) else -1.0
     return totals
 
 

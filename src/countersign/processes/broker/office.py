@@ -64,8 +64,8 @@ class Office:
     busy: dict[str, threading.Lock] = field(default_factory=dict)
     key_barriers: dict[str, Barrier] = field(default_factory=dict)
     refused: dict[str, datetime] = field(default_factory=dict)  # account → when its key was last renewed for being refused
-    providers: Providers = field(default_factory=Providers)
     lines: Lines = field(default_factory=Lines)  # to mailboxes, kept open between two looks
+    providers: Providers = field(default_factory=Providers)
     is_compared: bool = False  # with the database, which may know of posts that our own file forgot
 
     def one_at_a_time(self, name: str) -> threading.Lock:
