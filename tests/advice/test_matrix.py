@@ -31,9 +31,15 @@ from tests.matrix import (  # noqa: F401  # their rows
     departure_doors,
     device_acts,
     device_doors,
+    evidence_acts,
+    evidence_doors,
+    glass_acts,
+    glass_doors,
     key_acts,
     lock_acts,
     lock_doors,
+    recovery_acts,
+    recovery_doors,
     signon_acts,
     signon_doors,
     vault_acts,
@@ -43,14 +49,21 @@ from tests.matrix.acts import ACTS, HELPERS, Act, found
 from tests.matrix.doors import DOORS, Ask, Door, send, some_uid
 from tests.matrix.world import HOLDERS, STATES, WORDS, World, entries_after, log_size, snapshot
 
-DUTIES = ("collect", "depart", "devices", "keep", "lock", "notify", "operator", "refresh", "release", "start")
+DUTIES = (
+    "collect", "depart", "devices", "evidence", "glass", "keep", "lock", "notify", "operator", "refresh", "release", "sign-on", "start", "watch",
+)  # fmt: skip
 # What needs a server or a moment that this brewery does not have; the allowed case is proven where it has.
 ALLOWED_ELSEWHERE = {
+    "countersign.access.glass.breaking.take",  # after a wait of half an hour: tests/glass/test_breaking.py
     *(f"countersign.desk.scim.{room}.{deed}" for room in ("keeping_groups", "provisioning") for deed in ("change", "create", "delete")),
     "countersign.desk.signon.configuring.describe",  # asks the provider: tests/signon
     "countersign.desk.signon.configuring.turn_on",  # takes two officers: tests/signon/test_configuring.py
     "countersign.access.grants.asking_alone.enter",  # after a wait of days: tests/access/test_asking_alone.py
     "countersign.access.grants.rostering.begin",  # once in a life: by the door, before the roster began
+    "countersign.access.recovery.listing.look_up",  # a name server: tests/recovery/test_looking_up.py
+    "countersign.access.recovery.opening.open_again",  # an IMAP server, as the next two: tests/recovery/test_with_dovecot.py
+    "countersign.access.recovery.opening.open_mailbox",
+    "countersign.access.recovery.reading.read",
     "countersign.access.vault.connecting.connect_by_app_password",  # tests/networks/bluesky/test_app_password.py
 }
 # What opens all the same: whoever has not shown a second factor can show it; in a device that is not enrolled a person

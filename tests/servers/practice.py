@@ -89,6 +89,10 @@ class PracticeServer:
         """Behave well again."""
         self.control(reset=True)
 
+    def protect(self, handle: str = "delinde", **given: object) -> None:
+        """Say how a company's account is protected; see `countersign.practice.protecting.Protection` for the names."""
+        self.browser.post(f"{self.origin}/protection.json", json={"handle": handle, **given}).raise_for_status()
+
     def ledger(self, *, after: int = 0) -> list[dict[str, Any]]:
         """Every API request that arrived, as the network itself noted it."""
         answer = self.browser.get(f"{self.origin}/ledger.json", params={"after": after})

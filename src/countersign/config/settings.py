@@ -30,6 +30,9 @@ PRACTICE_ORIGIN = read_url("COUNTERSIGN_PRACTICE_ORIGIN", "http://127.0.0.1:8788
 # Further servers on loopback that the broker may speak to, and where AT Protocol identities are looked up when not at plc.directory.
 LOOPBACK_ORIGINS = [str(origin) for origin in read_origins("COUNTERSIGN_LOOPBACK_ORIGINS")]
 PLC_ORIGIN = next((str(origin) for origin in read_origins("COUNTERSIGN_PLC_ORIGIN")), "")
+# Name servers that the broker asks (`host` or `host:port`; the system's own by default), and further certificates it trusts for mail.
+RESOLVERS = read_list("COUNTERSIGN_RESOLVERS")
+MAILBOX_CA = read_path("COUNTERSIGN_MAILBOX_CA", Path("/")) if read_text("COUNTERSIGN_MAILBOX_CA", "") else None
 IS_DEMONSTRATION = (KEYS / "demonstration.json").exists()  # made by `countersign demo`; every page says so
 BROKER_SOCKET = RUN / "broker.sock"
 BROKER_DIRECTORY = read_path("COUNTERSIGN_BROKER", ROOT / "var" / "broker")
@@ -72,8 +75,11 @@ INSTALLED_APPS = [
     "countersign.review",
     "countersign.access.grants",
     "countersign.access.devices",
+    "countersign.access.evidence",
     "countersign.access.vault",
+    "countersign.access.glass",
     "countersign.access.lockout",
+    "countersign.access.recovery",
     "countersign.access.departures",
     "countersign.policy.charter",
     "countersign.content.media",

@@ -19,6 +19,8 @@ from django.utils.translation import gettext, pgettext
 
 from countersign.access.grants.models import Account
 from countersign.access.grants.rights import ROLE_WORDS
+from countersign.access.recovery.words import CONTACTS
+from countersign.access.recovery.words import KINDS as EVENTS
 from countersign.audit import events
 from countersign.audit.models import Checkpoint, Entry
 from countersign.base.words import _
@@ -31,32 +33,40 @@ from countersign.people.models import Person
 PAGE = 100
 
 _KINDS: dict[str, str] = {
+    "announcement": _("an announcement"),
     "attachment": _("a picture"),
     "case": _("the case {short}"),
     "charter": _("version {short} of the charter"),
     "comment": _("the comment {short}"),
+    "contact": _("a contact"),
     "delivery": _("the delivery {short}"),
     "device": _("the device {short}"),
+    "domain": _("a domain"),
     "enrolment": _("an invitation"),
     "file": _("a picture"),
     "invitation": _("an invitation"),
     "key": _("the key {short}"),
     "lock": _("the lock {short}"),
+    "mail": _("a mail"),
+    "mailbox": _("the role mailbox {short}"),
     "post": _("the post {short}"),
     "posture": _("the key of device management {short}"),
+    "reset_drill": _("the reset drill {short}"),
     "roster": _("the entry {short}"),
     "session": _("the session {short}"),
+    "unexplained": _("the unexplained event {short}"),
 }
 _ICONS = {
-    "account": "plug", "act": "ban", "charter": "scroll-text", "comment": "message-square", "comments": "inbox",
-    "delivery": "send", "factor": "key-round", "file": "image", "grant": "user-check", "invitation": "mail",
-    "api_key": "key-round", "app": "smartphone", "lock": "lock", "lock_card": "id-card", "log": "archive", "person": "users", "post": "pencil-line", "roster": "fingerprint", "session": "log-out", "sign_out": "log-out",
+    "account": "plug", "act": "ban", "change": "bell", "charter": "scroll-text", "comment": "message-square", "comments": "inbox",
+    "contact": "life-buoy", "delivery": "send", "domain": "globe", "factor": "key-round", "file": "image", "grant": "user-check", "invitation": "mail",
+    "api_key": "key-round", "app": "smartphone", "lock": "lock", "lock_card": "id-card", "log": "archive", "mail": "mail", "mailbox": "inbox", "person": "users", "post": "pencil-line", "recovery": "life-buoy", "reset_drill": "clock", "roster": "fingerprint", "session": "log-out", "sign_out": "log-out",
+    "unexplained": "bell",
 }  # fmt: skip
 # Words of entries that are code, as people say them.
 _WORDS: dict[str, dict[str, str]] = {
     "kind": {
         "passkey": _("passkey"), "webauthn": _("passkey"), "totp": _("code from an app"),
-        "recovery_codes": _("recovery code"), "recovery_code": _("recovery code"),
+        "recovery_codes": _("recovery code"), "recovery_code": _("recovery code"), **CONTACTS, **EVENTS,
     },
     "decision": {
         "keep": _("it stays"), "answer": _("it gets an answer"), "hide": _("it is hidden"),
@@ -67,8 +77,8 @@ _WORDS: dict[str, dict[str, str]] = {
 }
 # What personal data of an entry are called.
 _PERSONAL = {
-    "email": _("mail address"), "name": _("name"), "purpose": _("for"), "reason": _("reason"), "where": _("from"),
-    "who": _("as"), "words": _("words"),
+    "address": _("mail address"), "email": _("mail address"), "name": _("name"), "purpose": _("for"), "reason": _("reason"), "where": _("from"),
+    "value": _("value"), "who": _("as"), "why": _("why"), "words": _("words"),
 }  # fmt: skip
 _NO_ADDRESS = "@invalid.example"  # stands where the first officer's address will, until they give it
 _SEALS = {"post.approved", "post.signed", "roster.entry_added", "roster.entry_signed"}

@@ -12,11 +12,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from countersign.access.devices.queries import waiting_count as devices_waiting
+from countersign.access.glass import queries as glass
 from countersign.access.grants import gate
 from countersign.access.grants.models import Account, Grant
 from countersign.access.grants.queries import role_name
 from countersign.access.grants.rights import Right
 from countersign.access.grants.roster_queries import alone_notice
+from countersign.access.recovery.queries import waiting_count as events_waiting
 from countersign.base.actor import PersonActor
 from countersign.content.comments.queries import waiting_count
 from countersign.content.posts.queries.reviewing import waits_for
@@ -36,6 +38,7 @@ _ITEMS: tuple[tuple[str, Any, str, Any, Right | None, Callable[[PersonActor], in
     ("review", _("Review"), "stamp", "", Right.POST_COUNTERSIGN, lambda actor: len(waits_for(actor))),
     ("comments:queue", _("Comments"), "message-square", "", Right.COMMENT_READ, lambda actor: waiting_count(actor)),
     ("grants:accounts", _("Accounts"), "key-round", _SAFETY, Right.ACCOUNT_READ, _NOTHING),
+    ("recovery:list", _("Recovery"), "life-buoy", _SAFETY, Right.RECOVERY_READ, lambda _actor: events_waiting()),
     ("grants:people", _("People"), "users", _SAFETY, Right.PERSON_READ, _NOTHING),
     ("devices:register", _("Devices"), "monitor-smartphone", _SAFETY, Right.DEVICE_READ, lambda _actor: devices_waiting()),
     ("lockout:locks", _("Locks"), "lock", _SAFETY, Right.LOCK_READ, _NOTHING),
@@ -47,7 +50,9 @@ _ITEMS: tuple[tuple[str, Any, str, Any, Right | None, Callable[[PersonActor], in
     ("settings", _("Settings"), "settings", _SAFETY, None, _NOTHING),
 )
 # What is about the whole house: whoever holds such a right on single accounts sees the item closed, with the reason.
-_OF_THE_HOUSE = frozenset({Right.DEPARTURE_READ, Right.DEVICE_READ, Right.LOCK_READ, Right.LOG_READ, Right.PERSON_READ})
+_OF_THE_HOUSE = frozenset(
+    {Right.DEPARTURE_READ, Right.DEVICE_READ, Right.LOCK_READ, Right.LOG_READ, Right.PERSON_READ, Right.RECOVERY_READ}
+)
 # Pages that belong to an item though their address does not begin with its own.
 _WITHIN = {"posts:review": "review", "security": "settings"}
 
@@ -71,7 +76,7 @@ def _frame(request: HttpRequest) -> Frame:
 
 def _warning(actor: PersonActor) -> Notice | None:
     """The most urgent thing that every page says."""
-    if (alone := alone_notice(actor)) is not None:
+    if (alone := alone_notice(actor) or glass.notice(actor)) is not None:
         return alone
     if not settings.IS_DEMONSTRATION:
         return None

@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from countersign.access.departures import queries as departures
+from countersign.access.evidence import queries as evidence
 from countersign.access.grants import gate
 from countersign.access.grants.models import Account
 from countersign.access.grants.rights import Right
 from countersign.access.grants.states import AccountState
+from countersign.access.recovery import queries as recovery
 from countersign.access.vault import pages as vault
 from countersign.base.actor import PersonActor
 from countersign.base.words import _
@@ -97,8 +99,9 @@ def _alerts(actor: PersonActor, at: datetime) -> list[values.Notice]:
         title = gettext("{handle} no longer accepts our key").format(handle=account.handle)
         url = reverse("grants:account", args=[account.uid])
         found.append(values.Notice("bad", title, account.trouble, url, gettext("Connect it again")))
-    found += departures.alerts(actor, at=at)
-    found += vault.alerts(actor, at=at)
+    found = [
+        *recovery.alerts(actor, at=at), *found, *departures.alerts(actor, at=at), *evidence.alerts(actor, at=at), *vault.alerts(actor, at=at)
+    ]  # fmt: skip
     open_ones = Q(state__in=[DeliveryState.HELD, DeliveryState.UNCONFIRMED])
     stuck = Delivery.objects.filter(open_ones | Q(state=DeliveryState.FAILED, state_since__gt=at - FRESH))
     for delivery in stuck.filter(post__in=visible(actor)).select_related("post", "account").order_by("-state_since")[:5]:

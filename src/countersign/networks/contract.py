@@ -169,6 +169,18 @@ class DeliveryFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Security:
+    """What the network tells of how an account is protected. Empty text is *it does not say*, which proves nothing.
+
+    `second_factor` is `on`, `off` or empty. `email` is the recovery address; `email_confirmed` counts only beside one.
+    """
+
+    email: str = ""
+    email_confirmed: bool = False
+    second_factor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Credentials:
     """What signs us in as one account. `secret` is a connector's own JSON text: only the same connector reads it."""
 
@@ -385,6 +397,15 @@ class ReadsProfile(Protocol):
 
     def profile(self, client: Client) -> Identity:
         """The account as readers see it."""
+        ...
+
+
+@runtime_checkable
+class ReadsSecurity(Protocol):
+    """The network tells us how the account is protected there, as far as our key may ask."""
+
+    def security(self, client: Client) -> Security:
+        """The recovery address and the second factor; empty where the network, or our key, does not tell."""
         ...
 
 

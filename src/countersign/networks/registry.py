@@ -27,6 +27,7 @@ CAPABILITIES: tuple[tuple[str, type], ...] = (
     (_("read comments"), contract.ReadsComments),
     (_("hide a comment"), contract.HidesComments),
     (_("delete a comment"), contract.DeletesComments),
+    (_("tell how the account is protected"), contract.ReadsSecurity),
 )
 
 

@@ -68,6 +68,29 @@ def client(
     )  # fmt: skip
 
 
+def connect(
+    host: str, port: int, *, allowed: frozenset[str], usual_ports: frozenset[int], seconds: float, resolver: Resolver = resolve
+) -> socket.socket:
+    """A plain connection for what is no HTTP, such as a mail server, through the same checks.
+
+    `allowed` are exact origins as above (`https://127.0.0.1:1993` allows that host and port); everything else must be a public address
+    and one of the `usual_ports`. Raises Invalid for what it will not open, OSError when nothing answers in time.
+    """
+    origin = origin_of(f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}")
+    is_allowed = origin in {origin_of(one) for one in allowed}
+    if not is_allowed and port not in usual_ports:
+        raise Invalid(_("This server opens no such port there."), remedy=_("Use the port that is meant for this."))
+    token = _deadline.set(time.monotonic() + seconds)
+    try:
+        stream = _Backend(resolver, must_be_public=not is_allowed).connect_tcp(origin.host, port, timeout=seconds)
+    except (httpcore.TimeoutException, httpcore.NetworkError) as error:
+        raise OSError(str(error)) from error
+    finally:
+        _deadline.reset(token)
+    connection: socket.socket = stream.get_extra_info("socket")
+    return connection
+
+
 class _GuardedClient(httpx.Client):
     """httpx's client, which reads every address as it was written before httpx tidies it up."""
 

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from countersign.base.errors import CountersignError, Invalid
 from countersign.base.words import _
-from countersign.practice import accounts, behaviour, ledger, posting, programs, reading
+from countersign.practice import accounts, behaviour, ledger, posting, programs, protecting, reading
 from countersign.practice.accounts import Account
 from countersign.practice.answers import Answer, Cut, Nonsense, Silence, refusal, refused
 from countersign.practice.behaviour import Behaviour, Fate
@@ -54,6 +54,7 @@ def routes() -> list[Route]:
         Route(f"{v1}/limits", limits, methods=["GET"]),
         Route(f"{v1}/account", keyed(_me, "read", "read"), methods=["GET"]),
         Route(f"{v1}/account", keyed(_update, "profile", "change"), methods=["PATCH"]),
+        Route(f"{v1}/account/security", keyed(_security, "read", "read"), methods=["GET"]),
         Route(f"{v1}/account/posts", keyed(_own, "read", "read"), methods=["GET"]),
         Route(f"{v1}/pictures", keyed(_upload, "write", "change"), methods=["POST"]),
         Route(f"{v1}/posts", keyed(_publish, "write", "post"), methods=["POST"]),
@@ -198,6 +199,10 @@ def _me(asked: Asked) -> Answer:
 def _update(asked: Asked) -> Answer:
     given = {name: _text(asked.body, name) if name in asked.body else None for name in ("name", "bio", "colour")}
     return Answer(200, told_account(accounts.update_profile(asked.store, asked.account, **given), asked.origin))
+
+
+def _security(asked: Asked) -> Answer:
+    return Answer(200, dataclasses.asdict(protecting.of(asked.store, asked.account)))
 
 
 def _own(asked: Asked) -> Answer:

@@ -41,6 +41,14 @@ def test_it_publishes(bluesky: Bluesky, http: httpx.Client, key: Credentials, ki
     assert publication.text in [post["value"]["text"] for post in kim.posts()]
 
 
+def test_the_recovery_address_is_told_and_the_second_factor_is_not_by_this_server(
+    bluesky: Bluesky, http: httpx.Client, key: Credentials, kim: Person
+) -> None:
+    told = bluesky.security(bluesky.client(http, key))
+    assert told.email.endswith("@delinde.example")
+    assert told.second_factor == ""  # only Bluesky's own entrance says `emailAuthFactor`
+
+
 def test_a_wrong_password_is_refused(bluesky: Bluesky, http: httpx.Client, kim: Person) -> None:
     with pytest.raises(Refused, match="does not accept"):
         bluesky.sign_in(http, server=kim.box.pds, handle=kim.handle, app_password=Secret("abcd-abcd-abcd-abcd"))

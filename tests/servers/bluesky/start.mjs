@@ -23,6 +23,9 @@ const settings = {
   plc: { port: port('PLC_PORT') },
   pds: { port: port('PDS_PORT'), hostname: 'localhost', enableDidDocWithSession: true, rateLimitsEnabled: false },
 }
+if (process.env.PDS_SMTP) {
+  Object.assign(settings.pds, { emailSmtpUrl: process.env.PDS_SMTP, emailFromAddress: process.env.PDS_FROM })
+}
 if (isFull) {
   settings.bsky = { port: port('BSKY_PORT'), publicUrl: `http://localhost:${port('BSKY_PORT')}` }
   settings.ozone = { port: port('OZONE_PORT') }

@@ -8,10 +8,9 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils import timezone
 
-from countersign.access.grants import rules
-from countersign.access.grants.models import Account, AccountQuerySet, Condition, Grant, GrantQuerySet
+from countersign.access.grants import conditions, rules
+from countersign.access.grants.models import Account, AccountQuerySet, Grant, GrantQuerySet
 from countersign.access.grants.rights import DUTIES, PURPOSES, ROLES, Right, Role
-from countersign.access.grants.states import ConditionKind
 from countersign.base.actor import Actor, DutyActor, PersonActor, ProgramActor
 from countersign.base.words import _
 from countersign.people.models import ApiKey, Person
@@ -43,13 +42,9 @@ def may(actor: Actor, right: Right, *, on: Account | None) -> rules.Verdict:
                 verdict = rules.ELSEWHERE_ONLY
         case _:
             verdict = rules.Verdict(False, _("You are not signed in."), _("Sign in first."))
-    return rules.require_conditions(right, conditions(on)) if verdict.allowed and on and rules.NEEDS.get(right) else verdict
-
-
-def conditions(on: Account) -> frozenset[ConditionKind]:
-    """The conditions that are met for an account now."""
-    kinds = Condition.objects.met(timezone.now()).filter(account=on).values_list("kind", flat=True)
-    return frozenset(ConditionKind(kind) for kind in kinds)
+    if not verdict.allowed or on is None or not rules.NEEDS.get(right):
+        return verdict
+    return rules.require_conditions(right, conditions.met(on.pk, timezone.now()))
 
 
 def may_anywhere(actor: Actor, right: Right) -> rules.Verdict:

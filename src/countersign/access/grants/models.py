@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -10,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from countersign.access.grants.rights import Role
-from countersign.access.grants.states import ACCOUNT, AccountState, ConditionKind, GroupSource
+from countersign.access.grants.states import ACCOUNT, AccountState, GroupSource
 from countersign.base.tables import Living
 
 
@@ -122,38 +121,3 @@ class GroupMember(models.Model):
 
     def __str__(self) -> str:
         return f"member of {self.group}"
-
-
-class ConditionQuerySet(models.QuerySet["Condition"]):
-    """Conditions, named for what they hold."""
-
-    def met(self, at: datetime) -> Self:
-        """Those that hold at a moment."""
-        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), since__lte=at)
-
-
-class Condition(models.Model):
-    """Something that is true of a person or an account, until it ends: a right may depend on it (`rules.NEEDS`).
-
-    Written by whoever watches over the matter: the evidence of the second factor, a certificate. The gate only reads.
-    """
-
-    kind = models.CharField(max_length=30, choices=[(kind.value, kind.value) for kind in ConditionKind])
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="conditions")
-    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="conditions")
-    since = models.DateTimeField()
-    ends_at = models.DateTimeField(null=True)
-
-    objects = ConditionQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["kind", "account", "ends_at"], name="conditions_of_accounts")]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(person__isnull=True, account__isnull=False) | Q(person__isnull=False, account__isnull=True),
-                name="a_condition_is_of_a_person_or_of_an_account",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} until {self.ends_at}"

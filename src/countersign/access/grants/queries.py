@@ -19,10 +19,10 @@ from countersign.base.actor import Actor, PersonActor
 from countersign.networks.registry import NAMES, table
 from countersign.people.choosing import kind_in_words, owner_in_words
 from countersign.people.models import Device, Person
-from countersign.people.queries import is_locked, passkeys_of, totp_of
+from countersign.people.queries import is_linked, is_locked, passkeys_of, totp_of
 from countersign.people.states import PersonState
 from countersign.web import values
-from countersign.web.values import Choice, Face, Verdict, Who
+from countersign.web.values import Choice, EvidenceLine, Face, Verdict, Who
 
 
 def face(account: Account) -> Face:
@@ -64,15 +64,18 @@ def accounts_page(actor: PersonActor) -> values.Accounts:
         )
         for account in accounts
     )
-    return values.Accounts(rows, reverse("grants:connect"), may(actor, Right.ACCOUNT_CONNECT, on=None))
+    connect, evidence = reverse("grants:connect"), reverse("evidence:list")
+    return values.Accounts(rows, connect, may(actor, Right.ACCOUNT_CONNECT, on=None), evidence)
 
 
 def _grants_on(account: Account) -> list[Grant]:
     return list(Grant.objects.on(account).select_related("person").order_by("person__name", "role"))
 
 
-def account_page(actor: PersonActor, account: Account, *, expires_at: datetime | None) -> values.AccountPage:
-    """`grants/account.html`. `expires_at` is when the key in use ends at the network."""
+def account_page(
+    actor: PersonActor, account: Account, *, expires_at: datetime | None, evidence: EvidenceLine | None = None
+) -> values.AccountPage:
+    """`grants/account.html`. `expires_at` is when the key in use ends at the network, `evidence` how its second factor stands."""
     at = [account.uid]
     may_give = may(actor, Right.GRANT_GIVE, on=account)
     people = Person.objects.filter(state__in=[PersonState.ACTIVE, PersonState.INVITED]).order_by("name")
@@ -89,6 +92,8 @@ def account_page(actor: PersonActor, account: Account, *, expires_at: datetime |
             characters=account.limits.get("characters", "?"), attachments=account.limits.get("attachments", "?")
         ),
         secrets_url=reverse("grants:secrets", args=at) if gate.may(actor, Right.SECRET_READ, on=account).allowed else "",
+        recovery_url=reverse("recovery:account", args=at) if gate.may(actor, Right.RECOVERY_READ, on=None).allowed else "",
+        evidence=evidence,
     )
 
 
@@ -136,7 +141,9 @@ def people_page(actor: PersonActor, *, notice: values.Notice | None) -> values.P
 def _factor(person: Person) -> str:
     if passkeys_of(person):
         return gettext("passkey")
-    return gettext("code generator") if totp_of(person) else ""
+    if totp_of(person):
+        return gettext("code generator")
+    return gettext("the company's sign-on") if is_linked(person) else ""
 
 
 def person_page(actor: PersonActor, person: Person) -> values.PersonPage:
@@ -147,6 +154,7 @@ def person_page(actor: PersonActor, person: Person) -> values.PersonPage:
     keys = passkeys_of(person)
     factors = [gettext("Passkey “{name}”").format(name=k.name) for k in keys]
     factors += [gettext("Code generator")] if totp_of(person) else []
+    factors += [gettext("The company's sign-on")] if is_linked(person) else []
     accounts = Account.objects.order_by("network", "handle")
     everywhere = Choice("", gettext("Every account"))
     return values.PersonPage(

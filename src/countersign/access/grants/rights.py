@@ -27,6 +27,12 @@ class Right(StrEnum):
     DEVICE_LOCK = "device.lock"
     DEVICE_READ = "device.read"
     DEVICE_RETIRE = "device.retire"
+    EVIDENCE_ASK = "evidence.ask"
+    EVIDENCE_EXCEPT = "evidence.except"
+    EVIDENCE_NOTE = "evidence.note"
+    EVIDENCE_STATE = "evidence.state"
+    GLASS_FOLLOW = "glass.follow"
+    GLASS_VETO = "glass.veto"
     GRANT_FOLLOW = "grant.follow"
     GRANT_GIVE = "grant.give"
     GRANT_MAP = "grant.map"
@@ -55,6 +61,10 @@ class Right(StrEnum):
     POST_WITHDRAW = "post.withdraw"
     POSTURE_MANAGE = "posture.manage"
     POSTURE_REPORT = "posture.report"
+    RECOVERY_KEEP = "recovery.keep"
+    RECOVERY_LOOK = "recovery.look"
+    RECOVERY_READ = "recovery.read"
+    RECOVERY_WATCH = "recovery.watch"
     ROSTER_COPY = "roster.copy"
     ROSTER_SIGN = "roster.sign"
     SECRET_CHECK_OUT = "secret.check_out"  # noqa: S105
@@ -82,8 +92,8 @@ R = Right
 ROLES: dict[Role, frozenset[Right]] = {
     Role.AUDITOR: frozenset(
         {
-            R.ACCOUNT_READ, R.COMMENT_READ, R.DEPARTURE_READ, R.DEVICE_READ, R.LOCK_READ, R.LOG_EXPORT, R.LOG_READ, R.PERSON_READ, R.POST_READ,
-            R.SECRET_READ, R.SETTINGS_READ,
+            R.ACCOUNT_READ, R.COMMENT_READ, R.DEPARTURE_READ, R.DEVICE_READ, R.LOCK_READ, R.LOG_EXPORT, R.LOG_READ,
+            R.PERSON_READ, R.POST_READ, R.RECOVERY_READ, R.SECRET_READ, R.SETTINGS_READ,
         }
     ),
     Role.AUTHOR: frozenset({R.ACCOUNT_READ, R.POST_DISCUSS, R.POST_DRAFT, R.POST_READ, R.POST_RECALL, R.POST_WITHDRAW}),
@@ -96,16 +106,17 @@ ROLES: dict[Role, frozenset[Right]] = {
     Role.OFFICER: frozenset(
         {
             R.ACCOUNT_CONNECT, R.ACCOUNT_DISCONNECT, R.ACCOUNT_READ, R.API_KEY_MAKE, R.COMMENT_READ, R.DEPARTURE_FOLLOW,
-            R.DEPARTURE_PLAN, R.DEPARTURE_READ, R.DEVICE_APPROVE, R.DEVICE_EXCEPT,
-            R.DEVICE_READ, R.DEVICE_RETIRE, R.GRANT_GIVE, R.GRANT_MAP,
-            R.LOCK_FOLLOW, R.LOCK_LIFT, R.LOCK_READ, R.LOCK_SET, R.LOG_EXPORT, R.LOG_READ, R.PERSON_INVITE, R.PERSON_READ,
-            R.PERSON_SUSPEND, R.POSTURE_MANAGE, R.POST_READ, R.POST_RECALL, R.POST_WITHDRAW, R.ROSTER_SIGN, R.SECRET_CHECK_OUT,
-            R.SECRET_KEEP, R.SECRET_READ, R.SECRET_ROTATE, R.SECRET_USE_CODE, R.SETTINGS_READ, R.SIGN_ON_CONFIGURE,
+            R.DEPARTURE_PLAN, R.DEPARTURE_READ, R.DEVICE_APPROVE, R.DEVICE_EXCEPT, R.DEVICE_READ, R.DEVICE_RETIRE,
+            R.EVIDENCE_ASK, R.EVIDENCE_EXCEPT, R.EVIDENCE_STATE, R.GLASS_VETO, R.GRANT_GIVE, R.GRANT_MAP, R.LOCK_FOLLOW, R.LOCK_LIFT,
+            R.LOCK_READ, R.LOCK_SET, R.LOG_EXPORT, R.LOG_READ, R.PERSON_INVITE, R.PERSON_READ, R.PERSON_SUSPEND,
+            R.POSTURE_MANAGE, R.POST_READ, R.POST_RECALL, R.POST_WITHDRAW, R.RECOVERY_KEEP, R.RECOVERY_LOOK,
+            R.RECOVERY_READ, R.ROSTER_SIGN, R.SECRET_CHECK_OUT, R.SECRET_KEEP, R.SECRET_READ, R.SECRET_ROTATE,
+            R.SECRET_USE_CODE, R.SETTINGS_READ, R.SIGN_ON_CONFIGURE,
         }
     ),
     Role.REVIEWER: frozenset(
         {
-            R.ACCOUNT_READ, R.POST_COUNTERSIGN, R.POST_DISCUSS, R.POST_DRAFT, R.POST_READ, R.POST_RECALL,
+            R.ACCOUNT_READ, R.EVIDENCE_STATE, R.POST_COUNTERSIGN, R.POST_DISCUSS, R.POST_DRAFT, R.POST_READ, R.POST_RECALL,
             R.POST_WITHDRAW, R.SECRET_CHECK_OUT, R.SECRET_READ, R.SECRET_USE_CODE,
         }
     ),
@@ -124,6 +135,8 @@ DUTIES: dict[str, frozenset[Right]] = {
     "demonstration": frozenset(Right),
     "depart": frozenset({R.DEPARTURE_CARRY_OUT, R.LOCK_SET, R.POST_HAND_OVER, R.SECRET_ROTATE}),
     "devices": frozenset({R.DEVICE_LOCK, R.LOCK_SET, R.POSTURE_REPORT}),
+    "evidence": frozenset({R.EVIDENCE_ASK, R.EVIDENCE_NOTE}),
+    "glass": frozenset({R.GLASS_FOLLOW, R.SECRET_ROTATE}),
     "keep": frozenset({R.LOG_EXPORT, R.ROSTER_COPY}),
     "lock": frozenset({R.LOCK_CARRY_OUT, R.SECRET_ROTATE}),
     "notify": frozenset({R.NOTICE_SEND}),
@@ -133,6 +146,7 @@ DUTIES: dict[str, frozenset[Right]] = {
     "rotate": frozenset({R.NOTICE_SEND, R.SECRET_ROTATE}),
     "sign-on": frozenset({R.GRANT_FOLLOW, R.PERSON_LINK}),
     "start": frozenset({R.CHARTER_ADOPT, R.GRANT_GIVE, R.PERSON_INVITE}),
+    "watch": frozenset({R.EVIDENCE_NOTE, R.LOCK_SET, R.NOTICE_SEND, R.RECOVERY_LOOK, R.RECOVERY_WATCH, R.SECRET_ROTATE}),
 }
 
 # What a program of the company's may do, by the purpose of its key.

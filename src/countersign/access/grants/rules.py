@@ -34,12 +34,12 @@ BY_GROUP = _("This role comes from a group of the company's directory.")
 LEAVES_BY_GROUP = _("Take the person out of the group there, or the role from the group in the settings of sign-on.")
 
 # Which conditions of the account a right depends on, whoever uses it.
-NEEDS: dict[Right, frozenset[ConditionKind]] = {}
+NEEDS: dict[Right, frozenset[ConditionKind]] = {Right.POST_RELEASE: frozenset({ConditionKind.SECOND_FACTOR})}
 
 MISSING: dict[ConditionKind, tuple[str, str]] = {
     ConditionKind.SECOND_FACTOR: (
         _("There is no fresh evidence that the network's own second factor is on for this account."),
-        _("Show it on the account's page, or have two officers except it for a while."),
+        _("Show it on the page of its second factor, or have two officers except it for a while."),
     ),
 }
 
@@ -47,7 +47,12 @@ MISSING: dict[ConditionKind, tuple[str, str]] = {
 def require_conditions(right: Right, met: Set[ConditionKind]) -> Verdict:
     """Decide whether the conditions of an account that are met are enough for a right."""
     missing = sorted(NEEDS.get(right, frozenset()) - met)
-    return Verdict(False, *MISSING[missing[0]]) if missing else ALLOWED
+    return unmet(missing[0]) if missing else ALLOWED
+
+
+def unmet(kind: ConditionKind) -> Verdict:
+    """The no that a condition stands for, with what to do about it."""
+    return Verdict(False, *MISSING[kind])
 
 
 def judge(right: Right, *, roles: Set[Role], is_active: bool, is_locked: bool) -> Verdict:

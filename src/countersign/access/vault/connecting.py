@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from countersign.access.evidence import beginning
 from countersign.access.grants import gate
 from countersign.access.grants.models import Account
 from countersign.access.grants.rights import Right
@@ -106,6 +107,7 @@ def _keep(
         if reconnects is None:
             account = _new_account(actor, uid, identity, looks, at)
             record("account.connected", f"account:{uid}", account=str(uid), network=identity["network"])
+            beginning.begin(actor, account, at=at)
         else:
             account = Account.objects.get(pk=reconnects.pk)
             account.move(AccountState.CONNECTED, at=at, trouble="", **looks)

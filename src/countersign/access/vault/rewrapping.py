@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from django.db.models import Model
 
 from countersign.access.devices.models import PostureKey
+from countersign.access.evidence.models import Picture
 from countersign.access.grants import gate
 from countersign.access.grants.rights import Right
 from countersign.access.vault.models import Connection, SealedVersion, SecretVersion
@@ -45,7 +46,7 @@ class Place:
     batch: int = 50
 
 
-def column(model: type[Model], field: str, context: Callable[[Any], tuple[str, str, int]], *joins: str) -> Place:
+def column(model: type[Model], field: str, context: Callable[[Any], tuple[str, str, int]], *joins: str, batch: int = 50) -> Place:
     """A column of a table; `context` gives the owner, the field and the version of a row."""
 
     def found() -> Iterator[Sealed]:
@@ -56,7 +57,7 @@ def column(model: type[Model], field: str, context: Callable[[Any], tuple[str, s
     def replace(key: Any, old: str, new: str) -> bool:
         return bool(model._base_manager.filter(pk=key, **{field: old}).update(**{field: new}))
 
-    return Place(f"{model._meta.model_name}.{field}", found, replace)
+    return Place(f"{model._meta.model_name}.{field}", found, replace, batch)
 
 
 _places: list[Place] = [
@@ -68,6 +69,7 @@ _places: list[Place] = [
     column(Totp, "sealed", lambda row: (f"person:{row.person.uid}", "totp", row.version), "person"),
     column(Connection, "pending", lambda row: (f"account:{row.account_uid}", "pending", 1)),
     column(PostureKey, "sealed", lambda row: (f"posture:{row.uid}", "hmac", 1)),
+    column(Picture, "sealed", lambda row: (f"evidence:{row.account.uid}", "picture", 1), "account", batch=2),
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from countersign.access.evidence import queries as evidence
 from countersign.access.grants import gate, queries
 from countersign.access.grants.models import Account
 from countersign.access.grants.rights import Right
@@ -30,7 +31,10 @@ def account(request: ActingRequest, uid: UUID) -> HttpResponse:
     found = get_object_or_404(Account.objects.select_related("connected_by"), uid=uid)
     gate.require(person_actor(request), Right.ACCOUNT_READ, on=found)
     secret = SecretVersion.objects.newest(found)
-    page = queries.account_page(person_actor(request), found, expires_at=secret.expires_at if secret else None)
+    page = queries.account_page(
+        person_actor(request), found, expires_at=secret.expires_at if secret else None,
+        evidence=evidence.line(found, at=timezone.now()),
+    )
     return render(request, "grants/account.html", {"page": page})
 
 

@@ -19,6 +19,8 @@ from countersign.calls.messages.connecting import (
     Refreshed,
     Revoke,
 )
+from countersign.calls.messages.glass import AskGlass, BreakGlass, Glasses, ReadGlass, VetoGlass
+from countersign.calls.messages.mailbox import CheckDomain, DomainFacts, Mails, OpenMailbox, ReadMails, SealedMailbox
 from countersign.calls.messages.publishing import (
     AwaitLocks,
     Gap,
@@ -53,6 +55,7 @@ from countersign.calls.messages.secrets import (
     Sealed,
     TotpVerdict,
 )
+from countersign.calls.messages.security import Opened, OpenPicture, ReadSecurity, Security
 from countersign.calls.messages.signon import (
     AskProvider,
     BeginSignOn,
@@ -87,11 +90,24 @@ from countersign.calls.messages.vault import (
 CALLS: dict[str, type[Call]] = {
     kind.__name__: kind
     for kind in (
-        ActOnComment, AppendRoster, AskAlone, AskForCode, AskProvider, AwaitLocks, BeginConnection, BeginRoster, BeginSignOn, ChangeSecret,
-        ChangedByHand, CheckHmac, CheckTotp, ClientKeys, Collect, ConnectByAppPassword, EnterAlone, FinishConnection, FinishSignOn,
-        GiveCode, Looked, Ping, PrepareRotation, ProveSecret, ProveTokens, Publish, ReadGap, ReadLogoutToken, ReadRoster, Recall, Refresh, ReloadKeys,
-        ReplaceTokens, Reveal, Revoke, Rewrap, Seal, SealClientSecret, SealSecret, Settle, VetoAlone, Withdraw,
+        ActOnComment, AppendRoster, AskAlone, AskForCode, AskGlass, AskProvider, AwaitLocks, BeginConnection, BeginRoster,
+        BeginSignOn, BreakGlass, ChangeSecret, ChangedByHand, CheckDomain, CheckHmac, CheckTotp, ClientKeys, Collect,
+        ConnectByAppPassword, EnterAlone, FinishConnection, FinishSignOn, GiveCode, Looked, OpenMailbox, OpenPicture, Ping,
+        PrepareRotation, ProveSecret, ProveTokens, Publish, ReadGap, ReadGlass, ReadLogoutToken, ReadMails, ReadRoster,
+        ReadSecurity, Recall, Refresh, ReloadKeys, ReplaceTokens, Reveal, Revoke, Rewrap, Seal, SealClientSecret,
+        SealSecret, Settle, VetoAlone, VetoGlass, Withdraw,
     )
 }
 
-__all__ = ["CALLS", "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AskProvider", "AwaitLocks", "BeginConnection", "BeginRoster", "BeginSignOn", "Begun", "Call", "ChangeSecret", "Changed", "ChangedByHand", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected", "Done", "EnterAlone", "FinishConnection", "FinishSignOn", "Gap", "GiveCode", "Health", "HmacVerdict", "KeyState", "LogoutSaid", "Looked", "Outcome", "Ping", "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "ProviderFacts", "PublicKeys", "Publish", "ReadGap", "ReadLogoutToken", "ReadRoster", "Recall", "Refresh", "Refreshed", "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal", "SealClientSecret", "SealSecret", "Sealed", "SealedSecret", "Settle", "SignOnBegun", "SignedOn", "Threads", "TotpVerdict", "VetoAlone", "Withdraw", "provider_owner"]
+__all__ = [  # noqa: RUF022
+    "ActOnComment", "AppendRoster", "AskAlone", "AskForCode", "AskGlass", "AskProvider", "AwaitLocks", "BeginConnection",
+    "BeginRoster", "BeginSignOn", "Begun", "BreakGlass", "CALLS", "Call", "ChangeSecret", "Changed", "ChangedByHand",
+    "CheckDomain", "CheckHmac", "CheckTotp", "ClientKeys", "Code", "Collect", "ConnectByAppPassword", "Connected",
+    "DomainFacts", "Done", "EnterAlone", "FinishConnection", "FinishSignOn", "Gap", "GiveCode", "Glasses", "Health",
+    "HmacVerdict", "KeyState", "LogoutSaid", "Looked", "Mails", "OpenMailbox", "OpenPicture", "Opened", "Outcome", "Ping",
+    "PrepareRotation", "ProveSecret", "ProveTokens", "Proven", "ProviderFacts", "PublicKeys", "Publish", "ReadGap",
+    "ReadGlass", "ReadLogoutToken", "ReadMails", "ReadRoster", "ReadSecurity", "Recall", "Refresh", "Refreshed",
+    "ReloadKeys", "ReplaceTokens", "Replaced", "Reveal", "Revealed", "Revoke", "Rewrap", "Rewrapped", "Roster", "Seal",
+    "SealClientSecret", "SealSecret", "Sealed", "SealedMailbox", "SealedSecret", "Security", "Settle", "SignOnBegun",
+    "SignedOn", "Threads", "TotpVerdict", "VetoAlone", "VetoGlass", "Withdraw", "provider_owner",
+]

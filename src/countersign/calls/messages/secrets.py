@@ -17,7 +17,7 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Seal(Call):
-    """Seal a text that belongs to `owner` (`person:<uid>`, `file:<sha256>`) under `field` (`totp`, `original`)."""
+    """Seal a text that belongs to `owner` (`person:<uid>`, `file:<sha256>`, `evidence:<account>`) under `field` (`totp`, `original`, `picture`)."""
 
     answer = Sealed
     owner: str

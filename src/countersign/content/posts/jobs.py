@@ -9,7 +9,7 @@ from countersign.access.departures.states import DepartureState
 from countersign.access.lockout.models import Step
 from countersign.access.lockout.states import StepKind
 from countersign.base.actor import DutyActor
-from countersign.base.errors import Conflict, NetworkError
+from countersign.base.errors import Conflict, NetworkError, Refused
 from countersign.content.posts import releasing, taken, taking_over, voiding
 from countersign.content.posts.crew import crew
 from countersign.content.posts.models import Delivery
@@ -60,6 +60,17 @@ def hand_over(at: datetime) -> int:
             continue  # at the next turn
         if done >= BATCH:
             break
+    return done
+
+
+def let_go(at: datetime) -> int:
+    """Let go what was held for want of evidence that is there again; how many deliveries."""
+    done = 0
+    for account in releasing.wanting(at):
+        try:
+            done += releasing.let_go(RELEASE, account, at=at)
+        except (Conflict, Refused):
+            continue  # somebody was faster, or it has ended meanwhile
     return done
 
 

@@ -120,6 +120,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Those that may go out now."""
         return self.filter(state=DeliveryState.DUE, due_at__lte=at)
 
+    def wanting(self, *reasons: str) -> Self:
+        """Those that are held for one of these reasons."""
+        return self.filter(state=DeliveryState.HELD, why__in=reasons)
+
     def overdue_for_settling(self, at: datetime) -> Self:
         """Those whose outcome is unknown and that may be looked for again now, and those whose sender is gone."""
         unknown = Q(state=DeliveryState.UNCONFIRMED, due_at__lte=at)

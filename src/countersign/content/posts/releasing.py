@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
-from countersign.access.grants import gate
+from countersign.access.grants import conditions, gate, rules
+from countersign.access.grants.models import Account
 from countersign.access.grants.rights import Right
 from countersign.access.vault import keeping
 from countersign.audit.recording import Record, recorded, refusals_recorded
@@ -41,9 +42,10 @@ LOOK_AGAIN = timedelta(seconds=15)
 
 
 def release(actor: DutyActor, delivery: Delivery, *, at: datetime) -> None:
-    """Claim a due delivery, have the broker send it, and write down what became of it."""
-    _claim(actor, delivery, at)
-    _write_down(actor, delivery, sent(delivery), at)
+    """Claim a due delivery, have the broker send it, and write down what became of it; or hold it, with the reason."""
+    for claimed in release_many(actor, [], [delivery], at=at):
+        _write_down(actor, claimed, sent(claimed), at)
+    delivery.refresh_from_db()
 
 
 def sent(delivery: Delivery) -> messages.Outcome:
@@ -61,18 +63,19 @@ def release_many(
     actor: DutyActor, back: Sequence[tuple[Delivery, messages.Outcome]], begin: Sequence[Delivery], *, at: datetime
 ) -> list[Delivery]:
     """Write down what became of deliveries that were claimed before, and claim those of `begin` that are still due: in one
-    change, for which the disk is waited for once. The claimed ones have their fence, and go to `sent`.
+    change, for which the disk is waited for once. The claimed ones have their fence, and go to `sent`. What may not go out
+    from its account now is held, with the reason.
 
     Conflict when there was nothing to write down and nothing was due any more.
     """
     with recorded(actor, at=at) as record:
         gate.require(actor, Right.POST_RELEASE, on=None)
         changed = _write_down_all(record, back, at)
-        claimed = _claim_all(record, begin, at)
+        claimed, held = _claim_all(record, begin, at)
         for delivery, outcome in back:
             if outcome.key_refused:
                 keeping.mark_refused(actor, delivery.account, outcome.why, at=at)
-        if not changed and not claimed:
+        if not (changed or claimed or held):
             raise Conflict(_("Nothing of this is due any more."))
     return claimed
 
@@ -80,7 +83,7 @@ def release_many(
 def settle(actor: DutyActor, delivery: Delivery, *, at: datetime) -> None:
     """Ask the broker what became of a delivery whose outcome is unknown, or whose sender died."""
     with refusals_recorded(actor, at=at, matter=delivery):
-        gate.require(actor, Right.POST_RELEASE, on=delivery.account)
+        gate.require(actor, Right.POST_RELEASE, on=None)  # of the house: looking sends nothing, so no account has to show anything
     try:
         outcome = client.ask(messages.Settle(str(delivery.uid)))
     except CountersignError as error:
@@ -120,6 +123,31 @@ def resume(actor: PersonActor, delivery: Delivery, *, at: datetime) -> None:
         gate.require(actor, Right.POST_RECALL, on=delivery.account)
         delivery.move(DeliveryState.DUE, at=at, due_at=at, why="")
         record("delivery.resumed", delivery, account=str(delivery.account.uid))
+
+
+def let_go(actor: DutyActor, account: Account, *, at: datetime) -> int:
+    """Let what was held for want of something on its account go again, now that it is there; how many. What is out of its
+    time by now is refused by the broker, and held with that reason."""
+    with recorded(actor, at=at, account=account) as record:
+        gate.require(actor, Right.POST_RELEASE, on=account)
+        waiting = list(Delivery.objects.wanting(*_WANTS).filter(account=account).order_by("due_at", "pk").select_for_update())
+        if not waiting:
+            raise Conflict(_("Nothing of this account is held for that."))
+        move_all(waiting, DeliveryState.DUE, at=at, due_at=at, why="")
+        for delivery in waiting:
+            record("delivery.resumed", delivery, account=str(account.uid))
+        return len(waiting)
+
+
+def wanting(at: datetime) -> list[Account]:
+    """The accounts of which something is held that could go again now."""
+    accounts = list(Account.objects.filter(pk__in=Delivery.objects.wanting(*_WANTS).values("account")))
+    lacking = conditions.lacking(Right.POST_RELEASE, [account.pk for account in accounts], at)
+    return [account for account in accounts if account.pk not in lacking]
+
+
+# What a delivery is held for when it is held for want of a condition: the words say it, to people as to us.
+_WANTS = tuple(rules.unmet(kind).why for kind in rules.NEEDS[Right.POST_RELEASE])
 
 
 def withdraw(actor: PersonActor, delivery: Delivery, *, at: datetime) -> None:
@@ -164,22 +192,20 @@ def _lease() -> timedelta:
     return timedelta(seconds=settings.LEASE_SECONDS)
 
 
-def _claim(actor: DutyActor, delivery: Delivery, at: datetime) -> int:
-    with recorded(actor, at=at) as record:
-        gate.require(actor, Right.POST_RELEASE, on=delivery.account)
-        fence = delivery.fence + 1
-        delivery.move(DeliveryState.SENDING, at=at, fence=fence, lease_until=at + _lease())
-        record("delivery.claimed", delivery, account=str(delivery.account.uid), fence=fence)
-        return fence
-
-
-def _claim_all(record: Record, begin: Sequence[Delivery], at: datetime) -> list[Delivery]:
-    claimed = sorted(_STILL_DUE.ask(keys=[delivery.pk for delivery in begin]), key=attrgetter("due_at", "pk"))
+def _claim_all(record: Record, begin: Sequence[Delivery], at: datetime) -> tuple[list[Delivery], list[Delivery]]:
+    """Those that are claimed, and those that are held, because something is lacking on their account."""
+    due = sorted(_STILL_DUE.ask(keys=[delivery.pk for delivery in begin]), key=attrgetter("due_at", "pk"))
+    lacking = conditions.lacking(Right.POST_RELEASE, {delivery.account_id for delivery in due}, at)
+    held = [delivery for delivery in due if delivery.account_id in lacking]
+    for delivery in held:
+        delivery.move(DeliveryState.HELD, at=at, why=lacking[delivery.account_id].why)
+        record("delivery.held", delivery, account=str(delivery.account.uid), why=delivery.why)
+    claimed = [delivery for delivery in due if delivery.account_id not in lacking]
     for fence, group in groupby(sorted(claimed, key=attrgetter("fence")), key=attrgetter("fence")):
         move_all(list(group), DeliveryState.SENDING, at=at, fence=fence + 1, lease_until=at + _lease())
     for delivery in claimed:
         record("delivery.claimed", delivery, account=str(delivery.account.uid), fence=delivery.fence)
-    return claimed
+    return claimed, held
 
 
 def _write_down_all(record: Record, back: Sequence[tuple[Delivery, messages.Outcome]], at: datetime) -> bool:

@@ -66,7 +66,7 @@ def change(
         elif not was_active or row.person is None:
             _invite(record, row, wanted)
         else:
-            _describe(record, row.person, wanted)
+            _describe(record, row, row.person, wanted)
         row.save()
         record("directory.person_changed", row.label, is_active=row.is_active)
         _follow(actor, row, at)
@@ -156,13 +156,19 @@ def _free_address(record: Record, person: Person) -> None:
     inviting.free_address(record, person)
 
 
-def _describe(record: Record, person: Person, wanted: User) -> None:
-    """Take over name and address of somebody who is here. Of somebody who left nothing changes any more."""
+def _describe(record: Record, row: DirectoryUser, person: Person, wanted: User) -> None:
+    """Take over name and address of somebody who is here. Of somebody who left nothing changes any more.
+
+    An address that the directory changed finds nobody at the sign-on: else its key could give anybody's work here to
+    whoever has that address at the provider.
+    """
     mail, name = mail_of(wanted) or person.email, name_of(wanted)
     if person.state == PersonState.LEFT or (mail, name) == (person.email, person.name):
         return
     if Person.objects.filter(email=mail).exclude(pk=person.pk).exists():
         raise Conflict(_("Another user has this mail address."), field=TAKEN)
+    is_new_here = person.state == PersonState.INVITED and not person.grants.filter(by_group=False).exists()
+    row.has_moved = row.has_moved or (mail != person.email and not is_new_here)
     record("person.described", person.label, personal={"name": name, "email": mail, "before": f"{person.name}, {person.email}"})
     Person.objects.filter(pk=person.pk).update(email=mail, name=name)
 

@@ -26,6 +26,7 @@ from countersign.networks.contract import (
     Mentions,
     Publication,
     Published,
+    Security,
     Thread,
 )
 
@@ -174,6 +175,16 @@ class Bluesky:
             told = asking.query(client, "com.atproto.repo.describeRepo", repo=was.remote_id)
         name, picture = str(told.get("displayName") or ""), str(told.get("avatar") or "")
         return Identity(was.network, was.origin, was.remote_id, f"@{told.get('handle') or was.handle.removeprefix('@')}", name, was.url, picture)
+
+    def security(self, client: Client) -> Security:
+        """See contract.ReadsSecurity: what `getSession` tells. With an app password that is the address and, at Bluesky's
+        own servers, whether a code is mailed at each sign-in; a key by OAuth is told neither unless it was given the address."""
+        told = asking.query(client, "com.atproto.server.getSession")
+        factor = told.get("emailAuthFactor")
+        return Security(
+            str(told.get("email") or ""), email_confirmed=told.get("emailConfirmed") is True,
+            second_factor={True: "on", False: "off"}[factor] if isinstance(factor, bool) else "",
+        )  # fmt: skip
 
 
 def _is_oauth(credentials: Credentials) -> bool:

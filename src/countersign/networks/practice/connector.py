@@ -23,6 +23,7 @@ from countersign.networks.contract import (
     Mentions,
     Publication,
     Published,
+    Security,
     Thread,
 )
 from countersign.networks.practice import reading, signing_in
@@ -168,6 +169,15 @@ class Practice:
     def profile(self, client: Client) -> Identity:
         """The account as readers see it."""
         return signing_in.identity(said(client.request("GET", f"{_API}/account")), client.identity.origin)
+
+    def security(self, client: Client) -> Security:
+        """The recovery address and the second factor, as the control page set them."""
+        told = said(client.request("GET", f"{_API}/account/security"))
+        with understood():
+            return Security(
+                str(told["email"]), email_confirmed=told["email_confirmed"] is True,
+                second_factor="on" if told["second_factor"] is True else "off",
+            )  # fmt: skip
 
     def _uploaded(self, client: Client, picture: contract.Picture) -> str:
         name = "picture.png" if picture.mime == "image/png" else "picture.jpg"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
+from countersign.access.grants import rules
+from countersign.access.grants.states import ConditionKind
 from countersign.base.errors import Invalid, Refused, Unreachable
 from countersign.base.values import RemoteId
 from countersign.base.words import _
@@ -144,6 +146,7 @@ class Errand:
         request = self.request(publication, identity)
         at = _now()
         request.window.require_open(at)
+        _require_second_factor(self.delivery, at)
         claims = [proofs.Claim(row.statement, _assertion(row)) for row in _signatures(self.delivery)]
         proof = proofs.require_signed(
             request, claims, roster=self.office.roster, party=self.office.party, at=at
@@ -199,6 +202,13 @@ def _require_at_work(delivery: Delivery, proof: proofs.Proof, devices: set[str])
     locks.require_unlocked(delivery.account, persons=involved, devices=devices)
     if not reading.active(involved).issuperset(involved):
         raise Refused(_("Somebody who wrote or signed this is no longer active here."), remedy=_("Submit it again."))
+
+
+def _require_second_factor(delivery: Delivery, at: datetime) -> None:
+    """Raise Refused unless the network's own second factor is shown to be on, or excepted: asked anew before every write."""
+    if not reading.has_second_factor(delivery.account_id, at):
+        unmet = rules.unmet(ConditionKind.SECOND_FACTOR)
+        raise Refused(unmet.why, remedy=unmet.remedy)
 
 
 def _now() -> datetime:

@@ -22,6 +22,7 @@ from countersign.processes.broker.barrier import Barrier
 from countersign.processes.broker.delivery_book import DeliveryBook
 from countersign.processes.broker.journal import Journal, Line
 from countersign.processes.broker.keyed import Keyed
+from countersign.processes.broker.mail_lines import Lines
 from countersign.processes.broker.providers import Providers
 from countersign.review.roster import Roster
 from countersign.review.statement import iso
@@ -55,6 +56,7 @@ class Office:
     client_id: str
     started_at: datetime
     book: DeliveryBook
+    allowed: frozenset[str] = frozenset()  # origins inside a private network that may be connected to
     timings: Timings = field(default_factory=Timings)
     barrier: Barrier = field(default_factory=Barrier)
     roster: Roster = field(default_factory=Roster)
@@ -62,6 +64,7 @@ class Office:
     busy: dict[str, threading.Lock] = field(default_factory=dict)
     key_barriers: dict[str, Barrier] = field(default_factory=dict)
     refused: dict[str, datetime] = field(default_factory=dict)  # account → when its key was last renewed for being refused
+    lines: Lines = field(default_factory=Lines)  # to mailboxes, kept open between two looks
     providers: Providers = field(default_factory=Providers)
     is_compared: bool = False  # with the database, which may know of posts that our own file forgot
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from countersign.access.evidence import standing
 from countersign.access.vault.models import SecretVersion
 from countersign.base.prepared import Prepared
 from countersign.base.values import known_uuids
@@ -71,6 +72,11 @@ def active(persons: Iterable[str]) -> set[str]:
 def devices(passkeys: Iterable[str]) -> set[str]:
     """The devices, by their uid, that hold these passkeys as the database says."""
     return {str(uid) for uid in _DEVICES.ask(passkeys=list(passkeys))}
+
+
+def has_second_factor(account: int, at: datetime) -> bool:
+    """Whether evidence of the second factor of an account, by its key, or what stands in for it, counts at this moment."""
+    return account in standing.meeting([account], at)
 
 
 def secret(account: str) -> Kept | None:

@@ -20,7 +20,7 @@ from countersign.processes.broker.office import Office, connector, identity_cont
 from countersign.review.statement import iso
 
 _ONE_STEP_EITHER_WAY = (0, -1, 1)
-_SEALABLE = {"person": {"totp"}, "file": {"original"}, "posture": {"hmac"}}  # what the web process may have sealed, by kind of owner
+_SEALABLE = {"person": {"totp"}, "evidence": {"picture"}, "file": {"original"}, "posture": {"hmac"}}  # what the web process may have sealed, by kind of owner
 
 
 def seal(office: Office, call: messages.Seal) -> messages.Sealed:

@@ -32,8 +32,12 @@ from countersign.outbound import guard
 from countersign.processes.broker import (
     comments,
     deliveries,
+    glass,
     keys,
     locks,
+    mailbox,
+    names,
+    protection,
     restoring,
     revealing,
     rewrapping,
@@ -58,13 +62,16 @@ HANDLERS: dict[type[messages.Call], Callable[[Office, Any], object]] = {
     messages.AppendRoster: rosters.append,
     messages.AskAlone: rosters.ask_alone,
     messages.AskForCode: rotations.ask_for_code,
+    messages.AskGlass: glass.ask,
     messages.AskProvider: signon.ask_provider,
     messages.AwaitLocks: locks.wait,
     messages.BeginConnection: secrets.begin_connection,
     messages.BeginRoster: rosters.begin,
     messages.BeginSignOn: signon.begin,
+    messages.BreakGlass: glass.break_open,
     messages.ChangeSecret: rotations.change,
     messages.ChangedByHand: rotations.changed_by_hand,
+    messages.CheckDomain: names.check,
     messages.CheckHmac: secrets.check_hmac,
     messages.CheckTotp: secrets.check_totp,
     messages.ClientKeys: secrets.client_keys,
@@ -75,13 +82,18 @@ HANDLERS: dict[type[messages.Call], Callable[[Office, Any], object]] = {
     messages.FinishSignOn: signon.finish,
     messages.GiveCode: vault.give_code,
     messages.Looked: deliveries.looked,
+    messages.OpenMailbox: mailbox.open_mailbox,
+    messages.OpenPicture: protection.open_picture,
     messages.PrepareRotation: rotations.prepare,
     messages.ProveSecret: rotations.prove,
     messages.ProveTokens: tokens.prove_tokens,
     messages.Publish: deliveries.publish,
     messages.ReadGap: restoring.read,
+    messages.ReadGlass: glass.read,
     messages.ReadLogoutToken: signon.read_logout_token,
+    messages.ReadMails: mailbox.read,
     messages.ReadRoster: rosters.read,
+    messages.ReadSecurity: protection.read,
     messages.Recall: deliveries.recall,
     messages.Refresh: secrets.refresh,
     messages.ReloadKeys: rewrapping.reload,
@@ -94,6 +106,7 @@ HANDLERS: dict[type[messages.Call], Callable[[Office, Any], object]] = {
     messages.SealSecret: vault.seal,
     messages.Settle: deliveries.settle,
     messages.VetoAlone: rosters.veto_alone,
+    messages.VetoGlass: glass.veto,
     messages.Withdraw: deliveries.withdraw,
 }
 
@@ -199,7 +212,7 @@ def open_office(directory: Path, key_path: Path, mark_path: Path, allowed: Seque
     office = Office(
         organisation=_organisation(journal), key=key, key_path=key_path, journal=journal,
         http=guard.client(allowed=origins, timeout=0.8 * timings.deadline.total_seconds()), party=party(), redirect_uri=_redirect_uri(), client_id=_client_id(),
-        started_at=datetime.now(UTC), book=DeliveryBook(journal, opened_at=at, mark=mark), timings=timings,
+        started_at=datetime.now(UTC), book=DeliveryBook(journal, opened_at=at, mark=mark), timings=timings, allowed=origins,
     )
     office.read_roster()
     return office
@@ -257,5 +270,6 @@ def main(argv: Sequence[str]) -> int:
         server.serve_forever(poll_interval=0.2)
     finally:
         server.server_close()
+        office.lines.close()
         office.journal.close()
     return 0

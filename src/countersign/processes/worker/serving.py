@@ -17,8 +17,11 @@ from django.db import close_old_connections
 
 from countersign.access.departures import jobs as departures
 from countersign.access.devices import jobs as devices
+from countersign.access.evidence import jobs as evidence
+from countersign.access.glass import jobs as glass
 from countersign.access.grants import jobs as grants
 from countersign.access.lockout import jobs as lockout
+from countersign.access.recovery import jobs as recovery
 from countersign.access.vault import jobs as vault
 from countersign.audit import jobs as audit
 from countersign.content.comments import jobs as comments
@@ -46,6 +49,9 @@ DUTIES = (
     Duty("hand over what leavers wrote", 1.0, posts.hand_over),
     Duty("release what is due", 0.5, posts.release_due, at_end=posts.finish_release),
     Duty("void what is locked", 0.5, posts.void_what_is_locked),
+    Duty("let go what evidence held", 2.0, posts.let_go),
+    Duty("ask about second factors", 15.0, evidence.ask_networks),
+    Duty("tell of second factors", 60.0, evidence.tell_officers),
     Duty("settle what is unknown", 2.0, posts.settle_unknown),
     Duty("collect comments", 2.0, comments.collect_comments),
     Duty("act on comments again", 15.0, comments.act_again),
@@ -53,10 +59,18 @@ DUTIES = (
     Duty("tell of rotations", 20.0, vault.tell_of_rotations),
     Duty("prove rotations", 60.0, vault.prove_again),
     Duty("replace keys again", 15.0, vault.replace_again),
+    Duty("read role mailboxes", 0.5, recovery.read_mailboxes),
+    Duty("notice silent mailboxes", 20.0, recovery.notice_silence),
+    Duty("end reset drills", 5.0, recovery.end_drills),
+    Duty("tell of unexplained events", 15.0, recovery.tell_again),
+    Duty("compare recovery addresses", 60.0, recovery.compare_addresses),
+    Duty("look up the company's domains", 300.0, recovery.look_up_domains),
     Duty("write checkpoints", 5.0, audit.tick),
     Duty("tell people what waits", 3.0, desk.tell_reviewers),
     Duty("agree with the roster", 30.0, grants.agree_with_the_roster),
     Duty("tell everybody what one officer asks alone", 10.0, desk.tell_everybody),
+    Duty("follow what is asked alone", 2.0, glass.follow),
+    Duty("tell everybody what is asked alone", 2.0, glass.tell_everybody),
     Duty("tell officers of devices", 5.0, devices.tell_officers),
     Duty("tell of departures", 5.0, departures.tell_of_departures),
     Duty("tell of guests' ends", 60.0, departures.tell_of_ends),

@@ -21,6 +21,7 @@ register = template.Library()
 # state: (tone, icon, name). The words are those of the lifecycles in architecture.md.
 STATES: dict[str, tuple[str, str, object]] = {
     "active": ("ok", "circle-check", _("Active")),
+    "announced": ("info", "hourglass", _("Announced")),
     "asked": ("warn", "hourglass", _("Asked for")),
     "approved": ("ok", "stamp", _("Signed, goes out")),
     "by_hand": ("warn", "hand", _("To do by hand")),
@@ -38,6 +39,7 @@ STATES: dict[str, tuple[str, str, object]] = {
     "done": ("ok", "circle-check", _("Published")),
     "draft": ("", "pencil-line", _("Draft")),
     "due": ("info", "clock", _("Due")),
+    "ended": ("", "archive", _("Ended")),
     "enrolled": ("ok", "circle-check", _("Enrolled")),
     "escalated": ("warn", "flag", _("Escalated")),
     "expired": ("", "clock", _("Too old")),
@@ -54,8 +56,11 @@ STATES: dict[str, tuple[str, str, object]] = {
     "lifting": ("warn", "hourglass", _("Being lifted")),
     "locked": ("bad", "lock", _("Locked")),
     "not_compliant": ("bad", "octagon-alert", _("Not compliant")),
+    "not_ours": ("bad", "octagon-alert", _("Not ours")),
     "open": ("warn", "circle-dot", _("Open")),
+    "ours": ("ok", "check", _("Ours")),
     "partly": ("warn", "circle-dashed", _("Published in part")),
+    "passed": ("ok", "circle-check", _("Passed")),
     "planned": ("info", "calendar", _("Planned")),
     "published": ("ok", "circle-check", _("Published")),
     "recalled": ("", "undo-2", _("Taken back")),
@@ -64,12 +69,15 @@ STATES: dict[str, tuple[str, str, object]] = {
     "retired": ("", "archive", _("Retired")),
     "sending": ("info", "send", _("Being sent")),
     "sent_back": ("warn", "undo-2", _("Changes asked")),
+    "shut": ("bad", "lock", _("Refuses us")),
+    "silent": ("bad", "clock-alert", _("Not read")),
     "submitted": ("warn", "clock", _("Waits for signature")),
     "suspended": ("warn", "pause", _("Suspended")),
     "unknown": ("", "circle-dashed", _("Not known")),
     "unconfirmed": ("warn", "circle-dashed", _("Not yet confirmed")),
     "used": ("", "check", _("Done")),
     "waiting": ("warn", "inbox", _("Waiting")),
+    "watched": ("ok", "eye", _("Read")),
     "withdrawn": ("", "undo-2", _("Taken back")),
 }
 _LINK = re.compile(r"https?://[^\s<>]+[^\s<>.,;:!?)\]'\"]|(?<![\w/])[@#][\w][\w.@-]*\w")

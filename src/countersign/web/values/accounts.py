@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from countersign.web.values.devices import DeviceRow
+from countersign.web.values.evidence import EvidenceLine
 from countersign.web.values.shared import ALLOWED, Action, Choice, Event, Face, Notice, Verdict, Who
 
 
@@ -38,6 +39,7 @@ class Accounts:
     rows: tuple[AccountRow, ...]
     connect_url: str
     may_connect: Verdict = ALLOWED
+    evidence_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class AccountPage:
     server: str = ""
     limits: str = ""
     secrets_url: str = ""
+    recovery_url: str = ""
+    evidence: EvidenceLine | None = None
 
 
 @dataclass(frozen=True, slots=True)

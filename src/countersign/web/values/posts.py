@@ -80,6 +80,7 @@ class Wording:
     language: str
     mistake: str = ""
     may: Verdict = ALLOWED
+    warning: str = ""  # why it would be held, were it to go out now
 
     @property
     def is_over(self) -> bool:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grants', '0002_conditions'),
+        ('grants', '0003_conditions_are_asked_where_they_are_kept'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 
-from countersign.access.grants import gate, rules
+from countersign.access.grants import conditions, gate, rules
 from countersign.access.grants.models import Account
 from countersign.access.grants.queries import face, shown
 from countersign.access.grants.rights import Right
@@ -113,6 +114,7 @@ def _wordings(
     written = {v.account_id: v for v in post.variants.all()} if post else {}
     ticked = set(typed.get("accounts", [str(v.account.uid) for v in written.values()]))
     accounts = list(gate.accounts(actor, Right.POST_DRAFT).connected().order_by("network", "handle"))
+    lacking = conditions.lacking(Right.POST_RELEASE, [account.pk for account in accounts], timezone.now())
     if post and post.answers and "account" in post.answers:  # only the account that was spoken to can answer
         accounts = [account for account in accounts if str(account.uid) == post.answers["account"]]
     found = []
@@ -126,6 +128,7 @@ def _wordings(
                 int(account.limits.get("characters", 500)),
                 typed.get(f"language-{uid}", variant.language if variant else "nl"),
                 mistake=sentence(mistake) if mistake and wrong else "",
+                warning=gettext(lacking[account.pk].why) if account.pk in lacking else "",
             )
         )
     return tuple(found)

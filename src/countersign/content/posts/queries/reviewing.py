@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
-from countersign.access.grants import gate
+from countersign.access.grants import conditions, gate
 from countersign.access.grants.models import Account
 from countersign.access.grants.queries import face, may
 from countersign.access.grants.rights import Right
@@ -68,7 +68,7 @@ def review(actor: PersonActor, post: Post, *, at: datetime) -> values.Review:
         remark_url=reverse("posts:remark", args=uid), queue_url=reverse("posts:list") + "?tab=submitted",
         changes=_changes(before, revision) if before else (),
         changes_label=gettext("Changed since revision {number}").format(number=before.number) if before else "",
-        checks=checks(revision.findings), remarks=remarks(post), signatures=signatures(post),
+        checks=(*held_back(post, at=at), *checks(revision.findings)), remarks=remarks(post), signatures=signatures(post),
         may_sign=may_sign, may_send_back=may_sign, may_remark=may_on_all(actor, Right.POST_DISCUSS, post),
         position=place + 1 if queue else 0, total=len(queue),
         previous_url=review_url(queue[place - 1]) if place > 0 else "",
@@ -151,6 +151,16 @@ def checks(findings: list[dict[str, Any]]) -> tuple[values.Check, ...]:
         taken = " ".join(dict.fromkeys(map(_words, traces)))
         others.append(values.Check(tone, _ICONS["traces"], gettext("Taken out of the picture"), taken))
     return tuple(sorted(others, key=lambda one: one.tone == "ok"))
+
+
+def held_back(post: Post, *, at: datetime) -> tuple[values.Check, ...]:
+    """The accounts from which this would be held, were it to go out now, each with the reason."""
+    accounts = [variant.account for variant in post.variants.select_related("account")]
+    lacking = conditions.lacking(Right.POST_RELEASE, [account.pk for account in accounts], at)
+    return tuple(
+        values.Check("warn", "shield-check", gettext("Held back from {handle}, as it stands").format(handle=account.handle), gettext(lacking[account.pk].why))
+        for account in accounts if account.pk in lacking
+    )
 
 
 def open_checks(post: Post) -> tuple[values.Check, ...]:
