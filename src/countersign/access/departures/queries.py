@@ -265,7 +265,7 @@ def _task(task: Task, may_follow: values.Verdict) -> LeftLine:
     words = [gettext(TASK_HELP[kind])]
     if kind == TaskKind.ADMINISTRATOR and task.account and task.account.network in WHERE:
         words.append(gettext(WHERE[task.account.network]))
-    words += [task.hint] if task.hint else []
+    words += [gettext("Written down as theirs: {what}.").format(what=task.hint)] if task.hint else []
     actions = tuple(
         Action(gettext(ANSWER_WORDS[one]), reverse("departures:answer", args=[task.uid]), "answer", one.value, may=may_follow)
         for one in answers(kind, is_ours=task.device is None or bool(task.device.owner))
