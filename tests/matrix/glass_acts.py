@@ -49,7 +49,7 @@ def _(w: World) -> Callable[[Actor], object]:
     return lambda a: following.agree(a, at=now())  # type: ignore[arg-type]
 
 
-@act(telling.tell_everybody, "notify")
+@act(telling.tell_everybody, "notify watch")
 def _(w: World) -> Callable[[Actor], object]:
     glass = asked(w)
     return lambda a: telling.tell_everybody(a, glass, at=now())  # type: ignore[arg-type]

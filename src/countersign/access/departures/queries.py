@@ -31,8 +31,9 @@ from countersign.access.departures.states import (
 )
 from countersign.access.devices.queries import on_roster
 from countersign.access.grants import gate
-from countersign.access.grants.queries import face, may, role_name
+from countersign.access.grants.queries import face, may
 from countersign.access.grants.rights import Right
+from countersign.access.grants.roles import role_name
 from countersign.access.lockout.models import Case, SignOut, Step
 from countersign.access.lockout.queries import app_label, clock_of
 from countersign.access.lockout.states import ELSEWHERE, NETWORKS, SIGN_OUT, STEP_WORDS, StepKind

@@ -136,7 +136,7 @@ DUTIES: dict[str, frozenset[Right]] = {
     "depart": frozenset({R.DEPARTURE_CARRY_OUT, R.LOCK_SET, R.POST_HAND_OVER, R.SECRET_ROTATE}),
     "devices": frozenset({R.DEVICE_LOCK, R.LOCK_SET, R.POSTURE_REPORT}),
     "evidence": frozenset({R.EVIDENCE_ASK, R.EVIDENCE_NOTE}),
-    "glass": frozenset({R.GLASS_FOLLOW, R.SECRET_ROTATE}),
+    "glass": frozenset({R.GLASS_FOLLOW}),
     "keep": frozenset({R.LOG_EXPORT, R.ROSTER_COPY}),
     "lock": frozenset({R.LOCK_CARRY_OUT, R.SECRET_ROTATE}),
     "notify": frozenset({R.NOTICE_SEND}),

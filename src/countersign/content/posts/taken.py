@@ -15,8 +15,8 @@ from countersign.access.grants import gate
 from countersign.access.grants.rights import Right
 from countersign.base.actor import PersonActor
 from countersign.content.posts.models import Delivery, DeliveryQuerySet, Post, PostQuerySet
-from countersign.content.posts.queries.visible import title_of
 from countersign.content.posts.states import DeliveryState, PostState
+from countersign.content.posts.titles import title_of
 from countersign.people.models import Person
 from countersign.people.states import PersonState
 
