@@ -25,6 +25,7 @@ from email.header import decode_header, make_header
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx
 import pytest
@@ -37,6 +38,7 @@ from tests.canaries.browsing import Visitor
 from tests.canaries.scanning import Canary, forms, found
 from tests.matrix.codes import code_at, seed_and_ticket
 from tests.path.browsing import Installation
+from tests.servers.hostile_provider import CLIENT, hostile_provider
 from tests.servers.practice import PracticeServer
 from tests.waiting import until
 
@@ -66,9 +68,16 @@ class Story:
         return secret
 
     def run(self) -> None:
+        with hostile_provider() as self.provider:
+            self.at.environment["COUNTERSIGN_LOOPBACK_ORIGINS"] = self.provider.issuer
+            self._told()
+        self._opened()
+
+    def _told(self) -> None:
         self.at.start()
         try:
             self._people()
+            self._sign_on()
             self._account()
             self._post()
             self._trouble()
@@ -79,7 +88,6 @@ class Story:
             self.at.stop()
             for who in self.visitors:
                 who.http.close()
-        self._opened()
 
     # --- people ----------------------------------------------------------------------------------------------------
 
@@ -164,6 +172,49 @@ class Story:
         assert head
         asked = self.kim.send(f"/roster/{head[1]}/options/")
         assert self.kim.send(f"/roster/{head[1]}/sign/", self.kim.key.answer(asked))["ok"]
+
+    # --- the company's provider and directory (a stand-in signs whatever it is told) ---------------------------------------
+
+    def _sign_on(self) -> None:
+        secret = str(self.canary("client secret", secrets.token_urlsafe(32)))
+        described = {
+            "name": "De Linde", "issuer": self.provider.issuer, "client_id": CLIENT, "secret": secret, "acr_values": "",
+            "groups_claim": "groups", "scopes": "openid email profile",
+        }  # fmt: skip
+        self.kim.get("/settings/sign-on/")
+        self.kim.post("/settings/sign-on/", described | {"issuer": "http://127.0.0.1:9"}, "a secret for nobody")
+        assert self.kim.status == 422
+        self.kim.post("/settings/sign-on/", described, "a client secret")
+        turn_on = re.search(r"/settings/sign-on/[0-9a-f-]{36}/on/", self.kim.get("/settings/sign-on/"))
+        assert turn_on
+        self.kim.post(turn_on[0], {"reason": "Everybody has it."})
+        ann = self.visitor()
+        asked = ann.http.get("/sign-on/", follow_redirects=False).headers["location"]
+        query = {name: values[0] for name, values in parse_qs(urlsplit(asked).query).items()}
+        self.provider.access_token = str(self.canary("access token of a provider", secrets.token_urlsafe(32)))
+        self.provider.token = self.provider.signer.sign(self.provider.claims(query["nonce"], sid=secrets.token_hex(8)))
+        self.canary("ID token", self.provider.token.rpartition(".")[2])
+        code = str(self.canary("code of a provider", secrets.token_urlsafe(32)))
+        ann.get("/sign-on/return/", "back from the provider", state=query["state"], code=code)
+        assert "not enrolled" in ann.get("/device/")
+        self.canary("session cookie of somebody who signed on", ann.cookie)
+        assert any(secret in unquote(_plain(said)) for _method, said in self.provider.asked), self.provider.asked
+        self._directory()
+
+    def _directory(self) -> None:
+        self.kim.get("/locks/keys/")
+        text = self.kim.post("/locks/keys/", {"name": "Directory", "purpose": "scim", "days": "30"}, "the directory's key")
+        found = re.search(r"<code>(cs_scim_[^<]+)</code>", text)
+        assert found, text
+        key = str(self.canary("key of the directory", found[1], "the directory's key"))
+        password = str(self.canary("password that a directory sends", secrets.token_urlsafe(24)))
+        user = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "mia2@delinde.example", "password": password}
+        for given in (key, f"{key}x"):
+            answer = httpx.post(
+                f"{self.at.origin}/scim/v2/Users", json=user, headers={"Authorization": f"Bearer {given}"}, trust_env=False
+            )
+            self.seen.append(("the directory makes somebody", answer.content))
+            assert answer.status_code == (201 if given == key else 401), answer.text
 
     # --- the main path -----------------------------------------------------------------------------------------------
 
@@ -323,6 +374,12 @@ class Story:
         kept = {key: value for key, value in json.loads(content).items() if key not in {"client_id", "state"}}
         for text in set(re.findall(r"[A-Za-z0-9_\-]{20,}", json.dumps(kept))):
             self.canary(name, text)
+
+
+def _plain(said: str) -> str:
+    """What the stand-in was sent, with the client's secret out of its Basic header."""
+    found = re.search(r"Basic (\S+)", said)
+    return base64.b64decode(found[1]).decode() if found else said
 
 
 @contextmanager

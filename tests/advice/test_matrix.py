@@ -33,6 +33,8 @@ from tests.matrix import (  # noqa: F401  # their rows
     device_doors,
     evidence_acts,
     evidence_doors,
+    glass_acts,
+    glass_doors,
     key_acts,
     lock_acts,
     lock_doors,
@@ -47,9 +49,12 @@ from tests.matrix.acts import ACTS, HELPERS, Act, found
 from tests.matrix.doors import DOORS, Ask, Door, send, some_uid
 from tests.matrix.world import HOLDERS, STATES, WORDS, World, entries_after, log_size, snapshot
 
-DUTIES = ("collect", "depart", "devices", "evidence", "keep", "lock", "notify", "operator", "refresh", "release", "sign-on", "start")
+DUTIES = (
+    "collect", "depart", "devices", "evidence", "glass", "keep", "lock", "notify", "operator", "refresh", "release", "sign-on", "start", "watch",
+)  # fmt: skip
 # What needs a server or a moment that this brewery does not have; the allowed case is proven where it has.
 ALLOWED_ELSEWHERE = {
+    "countersign.access.glass.breaking.take",  # after a wait of half an hour: tests/glass/test_breaking.py
     *(f"countersign.desk.scim.{room}.{deed}" for room in ("keeping_groups", "provisioning") for deed in ("change", "create", "delete")),
     "countersign.desk.signon.configuring.describe",  # asks the provider: tests/signon
     "countersign.desk.signon.configuring.turn_on",  # takes two officers: tests/signon/test_configuring.py

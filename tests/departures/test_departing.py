@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -25,7 +26,12 @@ from tests.departures.conftest import cast, now
 from tests.signing_in import sign_in
 
 LATER = timedelta(hours=1)
-DIRECTORY = ProgramActor("7a0c8a7e-0000-4000-8000-000000000001", "Directory", "scim")
+
+
+def directory(maker: Person, purpose: str = "scim") -> ProgramActor:
+    """A program with a key that an officer has made for it."""
+    key = ApiKey.objects.create(name="Directory", purpose=purpose, key_hash=uuid4().hex, made_by=maker, made_at=now())
+    return ProgramActor(str(key.uid), key.name, key.purpose)
 
 
 def leaves(by: Person, person: Person, **more: object) -> Departure:
@@ -113,19 +119,21 @@ def test_a_lock_that_two_officers_lifted_meanwhile_is_placed_anew(kim: Person, t
 
 
 def test_the_only_officer_cannot_leave_and_hears_what_to_do_first(kim: Person, leo: Person) -> None:
+    program = directory(kim)
     with pytest.raises(Refused, match="only security officer") as refusal:
-        departing.depart(DIRECTORY, kim, why="Gone.", at=now())
+        departing.depart(program, kim, why="Gone.", at=now())
     assert "Make somebody else a security officer first" in refusal.value.remedy
-    assert Entry.objects.filter(event="act.refused", actor=DIRECTORY.label).count() == 1
+    assert Entry.objects.filter(event="act.refused", actor=program.label).count() == 1
     assert not Lock.objects.exists()
 
 
 def test_of_two_officers_who_leave_one_after_the_other_the_second_is_the_only_one(kim: Person, tom: Person, leo: Person) -> None:
     leaves(kim, tom, starts_at=now() + LATER)
+    program = directory(tom)
     with pytest.raises(Refused):
-        departing.depart(DIRECTORY, kim, why="Gone.", at=now())
+        departing.depart(program, kim, why="Gone.", at=now())
     with pytest.raises(Refused):
-        departing.depart_all(DIRECTORY, [Leaving(kim), Leaving(leo)], why="Gone.", way=Way.DIRECTORY, at=now())
+        departing.depart_all(program, [Leaving(kim), Leaving(leo)], why="Gone.", way=Way.DIRECTORY, at=now())
 
 
 def test_an_officer_who_has_become_the_only_one_stays_planned_and_stops_nobody_else(kim: Person, tom: Person, leo: Person) -> None:
@@ -172,17 +180,32 @@ def test_whoever_has_left_does_not_leave_again(kim: Person, tom: Person, leo: Pe
 
 
 def test_a_directory_may_say_it_twice_and_hastens_what_was_planned(kim: Person, tom: Person, leo: Person) -> None:
-    planned = departing.depart(DIRECTORY, leo, why="Gone.", starts_at=now() + LATER, at=now())
-    now_ = departing.depart(DIRECTORY, leo, why="Gone.", at=now())
+    program = directory(kim)
+    planned = departing.depart(program, leo, why="Gone.", starts_at=now() + LATER, at=now())
+    now_ = departing.depart(program, leo, why="Gone.", at=now())
     leo.refresh_from_db()
-    again = departing.depart(DIRECTORY, leo, why="Deleted.", at=now())
+    again = departing.depart(program, leo, why="Deleted.", at=now())
     assert (planned.pk, now_.pk, again.pk) == (planned.pk,) * 3
     assert (now_.state, leo.state, again.state) == ("open", "left", "open")
 
 
-def test_a_key_that_is_for_something_else_has_nobody_leave(kim: Person, tom: Person, leo: Person) -> None:
-    with pytest.raises(Refused):
-        departing.depart(ProgramActor(DIRECTORY.uid, "Desk", "lock"), leo, why="Gone.", at=now())
+def test_a_key_that_is_for_something_else_or_no_longer_stands_has_nobody_leave(kim: Person, tom: Person, leo: Person) -> None:
+    desk, ended = directory(kim, "lock"), directory(kim)
+    ApiKey.objects.filter(uid=ended.uid).update(ended_at=now())
+    leaves(kim, leo, starts_at=now() + LATER)
+    for program in (desk, ended):
+        with pytest.raises(Refused):
+            departing.depart(program, leo, why="Gone.", at=now())
+    leo.refresh_from_db()
+    assert leo.state == "active"
+
+
+def test_whoever_comes_back_is_invited_as_somebody_new_with_the_same_address(kim: Person, tom: Person, leo: Person) -> None:
+    leaves(kim, leo)
+    again, _token = inviting.invite(kim.as_actor(), email=leo.email, name="Leo", grants=[], at=now())
+    leo.refresh_from_db()
+    assert (again.pk != leo.pk, again.state, leo.state) == (True, "invited", "left")
+    assert leo.email == f"{leo.uid}@left.invalid"
 
 
 def test_whoever_takes_over_is_active_and_stays(kim: Person, tom: Person, leo: Person, ann: Person, olu: Person) -> None:

@@ -9,6 +9,7 @@ from countersign.access.evidence import excepting, rules, stating
 from countersign.access.evidence.models import Allowance, Evidence, Picture
 from countersign.access.evidence.standing import meeting
 from countersign.access.grants.rights import Role
+from countersign.audit.models import Entry
 from countersign.base.errors import Invalid, Refused
 from countersign.calls import client, messages
 from countersign.review import proposing
@@ -55,6 +56,7 @@ def test_the_picture_is_sealed_for_its_account_and_its_digest_is_signed(old: Hou
     sign(old, old.actor("Ben"), proposal)
     picture = Picture.objects.get()
     assert b"Two-factor" not in picture.sealed.encode()
+    assert picture.sha256 in Entry.objects.get(event="evidence.noted").leaf  # and so in every export of the log
     assert proposal.content["picture"] == picture.sha256 == Evidence.objects.get().picture.sha256  # type: ignore[union-attr]
     assert stating.open_picture(old.actor("Ben"), picture, at=now()) == PNG
     with pytest.raises(Refused):

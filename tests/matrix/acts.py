@@ -214,7 +214,7 @@ def _(w: World) -> Callable[[Actor], object]:
     return lambda a: asking_alone.say_no(a, found, *said, at=now())  # type: ignore[arg-type]
 
 
-@act(telling_everybody.tell_everybody, "notify")
+@act(telling_everybody.tell_everybody, "notify watch")
 def _(w: World) -> Callable[[Actor], object]:
     found = w.asked_alone()
     found.refresh_from_db()
@@ -381,7 +381,7 @@ def _(w: World) -> Callable[[Actor], object]:
     return lambda a: taking_in.take_in(a, data, at=now())
 
 
-@act(telling.tell_reviewers, "notify")
+@act(telling.tell_reviewers, "notify watch")
 def _(w: World) -> Callable[[Actor], object]:
     post = w.submitted()
     return lambda a: telling.tell_reviewers(a, post, at=now())  # type: ignore[arg-type]

@@ -97,14 +97,14 @@ def _(w: World) -> Callable[[Actor], object]:
     return lambda a: closing.close(a, departure, at=now())  # type: ignore[arg-type]
 
 
-@act(telling.tell, "notify")
+@act(telling.tell, "notify watch")
 def _(w: World) -> Callable[[Actor], object]:
     departure = planned(w)
     Departure.objects.filter(pk=departure.pk).update(way=Way.GUEST)
     return lambda a: telling.tell(a, at=now())  # type: ignore[arg-type]
 
 
-@act(telling.tell_opened, "notify")
+@act(telling.tell_opened, "notify watch")
 def _(w: World) -> Callable[[Actor], object]:
     opened(w)
     return lambda a: telling.tell_opened(a, at=now())  # type: ignore[arg-type]
@@ -116,7 +116,7 @@ def _(w: World) -> Callable[[Actor], object]:
     return lambda a: inviting.leave(a, person, at=now())  # type: ignore[arg-type]
 
 
-@act(locking.unplan_one, "officer devices depart")
+@act(locking.unplan_one, "officer devices depart watch")
 def _(w: World) -> Callable[[Actor], object]:
     lock = Lock.objects.get(hold__case=case_of(w, since=now() + timedelta(days=1)))
     return lambda a: locking.unplan_one(a, lock, at=now())

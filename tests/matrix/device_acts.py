@@ -91,7 +91,7 @@ def _(w: World) -> Callable[[Actor], object]:
     return lambda a: posturing.take(a, key, Signed(str(key.uid), uuid4().hex, "0", "", body), at=now())  # type: ignore[arg-type]
 
 
-@act(telling.tell_officers, "notify")
+@act(telling.tell_officers, "notify watch")
 def _(w: World) -> Callable[[Actor], object]:
     device = waiting(w)
     return lambda a: telling.tell_officers(a, device, at=now())  # type: ignore[arg-type]

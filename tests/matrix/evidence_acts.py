@@ -22,13 +22,13 @@ HELPERS |= {
 }
 
 
-@act(noting.note, "evidence")
+@act(noting.note, "evidence watch")
 def _(w: World) -> Callable[[Actor], object]:
     account = w.fresh_account()
     return lambda a: noting.note(a, account, Source.DRILL, seen_at=now(), at=now())
 
 
-@act(noting.contradict, "evidence")
+@act(noting.contradict, "evidence watch")
 def _(w: World) -> Callable[[Actor], object]:
     account = w.fresh_account()
     return lambda a: noting.contradict(a, account, Source.MAIL, seen_at=now(), at=now())
@@ -59,7 +59,7 @@ def _(w: World) -> Callable[[Actor], object]:
     return lambda a: excepting.propose(a, account, days="7", reason="The phone is in the post.", at=now())  # type: ignore[arg-type]
 
 
-@act(telling.tell, "notify")
+@act(telling.tell, "notify watch")
 def _(w: World) -> Callable[[Actor], object]:
     account = w.fresh_account()
     Allowance.objects.filter(account=account).delete()

@@ -35,13 +35,13 @@ HELPERS |= {
 }
 
 
-@act(locking.lock, "officer devices depart")
+@act(locking.lock, "officer devices depart watch")
 def _(w: World) -> Callable[[Actor], object]:
     target = Target(LockKind.PERSON, str(w.colleague().uid))
     return lambda a: locking.lock(a, [target], reason="a suspicion", at=now())
 
 
-@act(locking.unplan, "officer devices depart")
+@act(locking.unplan, "officer devices depart watch")
 def _(w: World) -> Callable[[Actor], object]:
     case = case_of(w, since=now() + timedelta(days=1))
     return lambda a: locking.unplan(a, case, at=now())  # type: ignore[arg-type]

@@ -17,11 +17,12 @@ from countersign.desk.scim import keeping_groups, provisioning
 from countersign.desk.scim.resources import Group, User
 from countersign.desk.signon import configuring, joining
 from tests.house import now
-from tests.matrix.acts import HELPERS, act
+from tests.matrix.acts import HELPERS, OWN_FACTOR, act
 from tests.matrix.signon_doors import group_of, link_of, mapped_of, provider_of, user_of
 from tests.matrix.world import World
 
 HELPERS |= {
+    "countersign.desk.signon.joining.link_own": OWN_FACTOR,
     "countersign.desk.scim.provisioning.follow_groups": "a part of what a directory's program does, whose gate was asked",
 }
 PROGRAM = "program"  # no duty is called so: whoever has the directory's key

@@ -12,7 +12,7 @@ from countersign.desk.signon.models import Provider
 from countersign.people.models import SignOnLink
 from countersign.review.models import Proposal
 from tests.house import now
-from tests.matrix.doors import EVERYBODY, Ask, Effect, at, door, goes_to, shows
+from tests.matrix.doors import EVERYBODY, OWN, Ask, Effect, at, door, goes_to, shows
 from tests.matrix.world import World
 
 KEY = frozenset({"key"})
@@ -70,6 +70,13 @@ def _(w: World, who: str) -> Ask:
 def _(w: World, who: str) -> Ask:
     """Open to the provider's own signature, and to nobody else."""
     return Ask(at("sign-on-logout"), told(400, "invalid_request"), {"logout_token": "forged"})
+
+
+@door("sign-on-link", "POST", may=OWN, fresh=True)
+def _(w: World, who: str) -> Ask:
+    """Without a provider nobody is sent anywhere: tests/signon has one."""
+    Provider.objects.filter(state="on").update(state="off")
+    return Ask(at("sign-on-link"), told(422, "Nobody comes in by a provider here."))
 
 
 # --- settings ---------------------------------------------------------------------------------------------------------

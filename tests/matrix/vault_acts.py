@@ -17,7 +17,7 @@ HELPERS |= {
     "countersign.access.vault.rotating.connected_anew": "joins the change that connected the account, which asked",
     "countersign.access.vault.rotating.entered": "joins the change that entered the secret, which asked",
 }
-ROTATORS = "depart officer lock rotate"
+ROTATORS = "depart officer lock rotate watch"
 
 
 @act(entering.enter, "officer")
@@ -101,7 +101,7 @@ def _(w: World) -> Callable[[Actor], object]:
     return lambda a: rotating.replace_tokens(a, account, "A phone lost", at=now())
 
 
-@act(telling.tell, "notify rotate")
+@act(telling.tell, "notify rotate watch")
 def _(w: World) -> Callable[[Actor], object]:
     rotation = opened(w)
     return lambda a: telling.tell(a, rotation, is_late=False, at=now())  # type: ignore[arg-type]

@@ -142,6 +142,7 @@ class Tour:
         yield Seen("secret", "Kim", self.first("Kim", vault, r"/secrets/[0-9a-f-]{36}/", last=True))
         yield Seen("secret-check-out", "Ben", self.first("Ben", vault, r"/secrets/[0-9a-f-]{36}/") + "check-out/")
         yield Seen("secret-code", "Ben", self.first("Ben", vault, r"/secrets/[0-9a-f-]{36}/", last=True) + "code/")
+        yield Seen("glass-new", "Ben", self.first("Ben", vault, r"/secrets/[0-9a-f-]{36}/") + "glass/")
         yield Seen("rotation", "Kim", self.first("Kim", self.first("Kim", vault, r"/secrets/[0-9a-f-]{36}/"), r"/rotations/[0-9a-f-]{36}/"))
         yield Seen("exposures", "Kim", self.first("Kim", "/people/", r"/people/[0-9a-f-]{36}/") + "seen/")
         yield Seen("second-factors", "Kim", "/evidence/")
@@ -172,6 +173,7 @@ class Tour:
         yield Seen("recovery-codes", "Kim", "/me/security/codes/")
         yield Seen("log", "Sam", "/log/")
         yield Seen("settings", "Kim", "/settings/")
+        yield Seen("sign-on-settings", "Kim", "/settings/sign-on/")
         yield Seen("refused", "Mia", "/people/")
         yield Seen("not-found", "Mia", "/nothing/")
 

@@ -76,7 +76,9 @@ def _all_of_it(walk: Walk) -> None:
     look(kim.go("/departures/"), "list")
     look(kim.go("/departures/new/"), "new")
     look(kim.go("/people/invite/"), "invite")
-    assert [problem for one in walk.people for problem in one.problems if "401" not in problem and "/me/live" not in problem] == []
+    # A session that ended is told so (401); of two pages that open at once, one binds the browser's key (409).
+    expected = ("401", "409", "/me/live")
+    assert [problem for one in walk.people for problem in one.problems if not any(part in problem for part in expected)] == []
 
 
 def _comes(walk: Walk, name: str, role: str) -> Somebody:
@@ -92,6 +94,7 @@ def _onto_the_roster(kim: Somebody, name: str, role: str, *signers: Somebody) ->
     page.locator("select[name=person]").select_option(value)
     page.locator("select[name=role]").select_option(role)
     kim.press("Ask for it")
+    page.locator("main [data-passkey-area]").first.wait_for()
     _sign(*signers)
     page = kim.go("/roster/")
     page.locator("[aria-labelledby=signers]", has_text=name).wait_for()
@@ -102,8 +105,9 @@ def _sign(*officers: Somebody) -> None:
     for officer in officers:
         page = officer.go("/roster/")
         button = page.locator("main [data-passkey-area]").get_by_role("button", name=re.compile("^Sign with"))
-        button.first.click()
-        until(lambda page=page: page.locator("main [data-passkey-area] .btn.primary[data-passkey]").count() == 0)  # type: ignore[misc]
+        with page.expect_navigation():  # the page is shown anew once it is signed
+            button.first.click()
+        page.wait_for_load_state("networkidle")
 
 
 def _leo_drafts(leo: Somebody) -> None:
@@ -139,10 +143,12 @@ def _work_off(kim: Somebody, tom: Somebody, departure: str) -> None:
         page = who.go(departure)
         lines = page.locator("[aria-labelledby=left]").get_by_role("button", name=answer)
         before = page.locator("[aria-labelledby=left] li").count()
-        lines.first.click()
-        until(lambda page=page, before=before: page.locator("[aria-labelledby=left] li").count() != before)  # type: ignore[misc]
+        with page.expect_navigation():
+            lines.first.click()
+        until(lambda page=page, before=before: 0 < page.locator("[aria-labelledby=left] li").count() < before)  # type: ignore[misc]
     kim.go(departure)
     kim.press("Ask for it to come off")
+    kim.see("It was asked for")
     _sign(kim, tom)
     until(lambda: kim.go(departure).get_by_text("Close it; then there is a certificate.").count(), seconds=60)
 

@@ -4,16 +4,23 @@ from __future__ import annotations
 import json
 import threading
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
 
 from countersign.access.departures.models import Departure
 from countersign.access.grants.models import Grant
+from countersign.access.lockout import keeping_keys
 from countersign.audit.models import Entry
 from countersign.base.actor import PersonActor
+from countersign.base.errors import Refused
+from countersign.calls.messages import SignedOn
 from countersign.desk.scim.models import DirectoryUser
-from countersign.people.models import Enrolment, Lock, Person, Session
+from countersign.desk.signon import joining
+from countersign.desk.signon.models import Provider
+from countersign.people.models import Enrolment, Lock, Person, Session, SignOnLink
+from tests.house import now
 from tests.scim.conftest import PATCH, USER, Directory, officer, person
 from tests.signing_in import made, sign_in
 
@@ -134,6 +141,20 @@ def test_a_new_name_and_address_are_taken_over(directory: Directory) -> None:
     assert Person.objects.get(email="ann.p@delinde.example").name == "Ann Peeters"
 
 
+def test_an_address_that_the_directory_changed_finds_nobody_at_the_sign_on(directory: Directory, kim: PersonActor) -> None:
+    """Else its key could give an officer's sign-in to whoever has that address at the provider."""
+    user = directory.user("Kim")
+    directory.patch(f"/Users/{user['id']}", {"op": "replace", "path": "emails", "value": [{"value": "olu@delinde.example"}]})
+    provider = Provider.objects.create(
+        name="x", issuer="https://login.example", client_id="c", state="on", state_since=now(), described_by=Person.objects.get(uid=kim.uid),
+        described_at=now(),
+    )  # fmt: skip
+    said = SignedOn("olu", "", "olu@delinde.example", True, "Olu", [], True, ["mfa"], "", int(now().timestamp()))
+    with pytest.raises(Refused, match="changed your mail address"):
+        joining.recognise(joining.DUTY, provider, said, at=now())
+    assert not SignOnLink.objects.exists()
+
+
 def test_the_address_of_somebody_else_is_not_taken_over(directory: Directory) -> None:
     made("Ben")
     user = directory.user("Ann")
@@ -241,8 +262,6 @@ def test_of_two_changes_at_once_both_are_there_afterwards(directory: Directory) 
 def test_users_are_found_by_filter(directory: Directory, query: str, names: list[str]) -> None:
     for name in ("Ann", "Ben", "Mia"):
         directory.user(name, **({"externalId": "7"} if name == "Ben" else {}))
-    from urllib.parse import quote
-
     said = directory.said("GET", f"/Users?filter={quote(query)}")
     assert [one["displayName"] for one in said.get("Resources", [])] == names
     assert said["totalResults"] == len(names)
@@ -250,8 +269,6 @@ def test_users_are_found_by_filter(directory: Directory, query: str, names: list
 
 @pytest.mark.parametrize("query", ["userName eq", 'shoeSize eq "7"', "(((", "active gt true", "a" * 5000])
 def test_a_filter_that_is_none_is_refused(directory: Directory, query: str) -> None:
-    from urllib.parse import quote
-
     assert directory.said("GET", f"/Users?filter={quote(query)}", status=400)["scimType"] == "invalidFilter"
 
 
@@ -276,9 +293,6 @@ def test_without_a_key_nothing_is_told(directory: Directory, method: str, path: 
 
 
 def test_a_key_for_locks_does_not_serve_a_directory(directory: Directory, kim: PersonActor) -> None:
-    from countersign.access.lockout import keeping_keys
-    from tests.house import now
-
     _key, text = keeping_keys.make_key(kim, name="Desk", purpose="lock", days=1, at=now())
     since = last()
     Directory(text.reveal()).said("GET", "/Users", status=403)
@@ -286,7 +300,5 @@ def test_a_key_for_locks_does_not_serve_a_directory(directory: Directory, kim: P
 
 
 def test_a_key_of_somebody_who_is_locked_counts_no_more(directory: Directory, kim: PersonActor) -> None:
-    from tests.house import now
-
     Lock.objects.create(kind="person", target=kim.uid, reason="Lost.", since=now())
     directory.said("GET", "/Users", status=403)

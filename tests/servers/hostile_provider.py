@@ -73,6 +73,7 @@ class HostileProvider(ThreadingHTTPServer):
         self.keys = [self.signer.public]
         self.token, self.named, self.names_itself, self.asked = "", self.issuer, False, list[tuple[str, str]]()
         self.about: dict[str, Any] = {}
+        self.access_token = "anything"
 
     def claims(self, at: str = "", **other: Any) -> dict[str, Any]:
         now = int(time.time())
@@ -108,7 +109,7 @@ class _Answer(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.server.asked.append(("POST", f"{self.path} {self.headers.get('Authorization', '')} {body}"))
-        self._say({"access_token": "anything", "token_type": "Bearer", "id_token": self.server.token})
+        self._say({"access_token": self.server.access_token, "token_type": "Bearer", "id_token": self.server.token})
 
     def _say(self, content: dict[str, Any], status: int = 200) -> None:
         raw = json.dumps(content).encode()

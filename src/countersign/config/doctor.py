@@ -27,6 +27,7 @@ from countersign.config.demonstration import keys
 from countersign.content.media import sandbox
 from countersign.content.posts.models import Delivery
 from countersign.content.posts.states import DeliveryState
+from countersign.desk.signon.models import Provider
 from countersign.people.models import Person
 from countersign.review import plain
 from countersign.review.models import RosterEntry
@@ -140,6 +141,25 @@ def _devices() -> Iterator[Finding]:
         yield Finding("note", f"{waiting} devices wait for an officer.", "Look at them on the page Devices.")
 
 
+def _sign_on() -> Iterator[Finding]:
+    provider = Provider.objects.on().first()
+    if provider is None:
+        return
+    try:
+        facts: messages.ProviderFacts = client.ask(messages.AskProvider(provider.issuer), timeout=30)
+    except CountersignError as error:
+        yield Finding("bad", f"The company's sign-on cannot be used: {error.what}",
+                      "People come in by passkey, or by password and code, meanwhile. The page Settings, Sign-on, asks it again.")
+        return
+    if facts.algorithms:
+        yield Finding("ok", f"The company's sign-on ({provider.issuer}) answers.")
+    else:
+        yield Finding("bad", f"The company's sign-on ({provider.issuer}) signs in no way that is taken here.",
+                      "Have it sign with RS256, PS256, ES256 or EdDSA.")
+    if not facts.logs_out:
+        yield Finding("note", "The company's sign-on does not tell when somebody signs out there.", "Sessions here last until they end by themselves.")
+
+
 def _isolation() -> Iterator[Finding]:
     if keys.is_demonstration():
         yield Finding("bad", "This is a demonstration: its officers' keys lie on this disk and sign whatever comes.",
@@ -182,7 +202,7 @@ def _django() -> Iterator[Finding]:
         yield Finding("ok", "Django's own checks pass.")
 
 
-CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_keys, _directories, _database, _broker, _devices, _isolation, _mail, _django)
+CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_keys, _directories, _database, _broker, _devices, _sign_on, _isolation, _mail, _django)
 _SIGNS = {"ok": "  ok  ", "note": " note ", "bad": " MEND "}
 
 

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "countersign.access.devices",
     "countersign.access.evidence",
     "countersign.access.vault",
+    "countersign.access.glass",
     "countersign.access.lockout",
     "countersign.access.recovery",
     "countersign.access.departures",

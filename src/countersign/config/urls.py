@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("countersign.access.evidence.urls")),
     path("connect/return/", connections.returned, name="connect-return"),
     path("oauth/bluesky/client-metadata.json", connections.oauth_client, name="oauth-client"),
+    path("", include("countersign.access.glass.urls")),
     path("", include("countersign.access.lockout.urls")),
     path("departures/", include("countersign.access.departures.urls")),
     path("recovery/", include("countersign.access.recovery.urls")),

@@ -26,7 +26,7 @@ from countersign.audit.models import Checkpoint, Entry
 from countersign.base.words import _
 from countersign.content.comments.models import Comment
 from countersign.content.posts.models import Delivery, Post
-from countersign.content.posts.queries.visible import title_of
+from countersign.content.posts.titles import title_of
 from countersign.networks.registry import NAMES
 from countersign.people.models import Person
 

@@ -12,10 +12,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from countersign.access.devices.queries import waiting_count as devices_waiting
+from countersign.access.glass import queries as glass
 from countersign.access.grants import gate
 from countersign.access.grants.models import Account, Grant
-from countersign.access.grants.queries import role_name
 from countersign.access.grants.rights import Right
+from countersign.access.grants.roles import role_name
 from countersign.access.grants.roster_queries import alone_notice
 from countersign.access.recovery.queries import waiting_count as events_waiting
 from countersign.base.actor import PersonActor
@@ -75,7 +76,7 @@ def _frame(request: HttpRequest) -> Frame:
 
 def _warning(actor: PersonActor) -> Notice | None:
     """The most urgent thing that every page says."""
-    if (alone := alone_notice(actor)) is not None:
+    if (alone := alone_notice(actor) or glass.notice(actor)) is not None:
         return alone
     if not settings.IS_DEMONSTRATION:
         return None

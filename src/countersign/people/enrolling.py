@@ -10,7 +10,7 @@ from countersign.base.errors import Conflict, Invalid, Refused
 from countersign.base.words import _
 from countersign.people import equipping, queries, rules
 from countersign.people.described import Described
-from countersign.people.models import Enrolment, Person, Session
+from countersign.people.models import Enrolment, Person, Session, SignOnLink
 from countersign.people.passkeys import NewPasskey
 from countersign.people.states import DeviceState, Ending, PersonState, Purpose
 from countersign.people.totp import NewTotp
@@ -36,8 +36,9 @@ def issue(actor: Actor, person: Person, *, purpose: str, at: datetime) -> tuple[
     return enrolment, token
 
 
-def end_links(record: Record, person: Person) -> None:
-    """Let no link that was given to somebody work any more, inside a recorded change."""
+def end_ways_in(record: Record, person: Person) -> None:
+    """Let no link that was given to somebody work any more, nor the company's sign-on let them in, inside a recorded change."""
+    SignOnLink.objects.filter(person=person, ended_at=None).update(ended_at=record.at)
     Enrolment.objects.filter(person=person, used_at=None, expires_at__gt=record.at).update(expires_at=record.at)
 
 

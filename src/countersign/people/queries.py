@@ -24,6 +24,7 @@ from countersign.people.models import (
     Person,
     RecoveryCode,
     Session,
+    SignOnLink,
     Totp,
 )
 from countersign.people.states import DeviceState, Ending, LockKind
@@ -166,6 +167,11 @@ def device_shown(person: Person, *, passkey: str = "", cookie_hash: str = "", is
     waiting = Device.objects.filter(person=person, state=DeviceState.ENROLLED, cookie_hash__startswith=rules.AWAITS)
     taken = waiting.filter(state_since__gt=Now() - rules.AWAITS_FOR).first() if is_code else None
     return taken or (rows[0] if rows else None)
+
+
+def is_linked(person: Person) -> bool:
+    """Whether a person can come in by the company's sign-on."""
+    return SignOnLink.objects.filter(person=person, ended_at=None).exists()
 
 
 def unused_codes(person: Person) -> list[RecoveryCode]:

@@ -18,12 +18,11 @@ from countersign.access.grants.rights import Right
 from countersign.access.lockout import answering, locking
 from countersign.access.lockout.models import Case
 from countersign.access.lockout.rules import Target
-from countersign.access.lockout.states import KEY_SCIM
 from countersign.access.lockout.states import Way as LockWay
 from countersign.audit.recording import Record, recorded, refusals_recorded
 from countersign.base import undertaking
 from countersign.base.actor import Actor, PersonActor, ProgramActor
-from countersign.base.errors import Conflict, Invalid, Refused
+from countersign.base.errors import Conflict, Invalid
 from countersign.base.words import _
 from countersign.people.models import Lock, Person
 from countersign.people.states import LockKind, PersonState
@@ -114,11 +113,7 @@ def begin_now(actor: Actor, departure: Departure, *, at: datetime) -> Departure:
 
 
 def require_may_plan(actor: Actor) -> None:
-    """Refuse whoever may not plan departures: it takes an officer of the house, or a directory's key."""
-    if isinstance(actor, ProgramActor):
-        if actor.purpose != KEY_SCIM:
-            raise Refused(_("This key is for something else."))
-        return
+    """Refuse whoever may not plan departures: it takes an officer of the house, or a directory's key that stands."""
     gate.require(actor, Right.DEPARTURE_PLAN, on=None)
 
 

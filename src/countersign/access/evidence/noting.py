@@ -63,7 +63,11 @@ def keep(
     )
     with recorded(actor, at=at) as record:
         event = "evidence.late" if is_overtaken else "evidence.noted"
-        record(event, account_label(account), account=account, source=source, until=kept.ends_at.isoformat() if kept.ends_at else "")
+        until = kept.ends_at.isoformat() if kept.ends_at else ""
+        record(
+            event, account_label(account), account=account, source=source, until=until,
+            proposal=str(proposal.uid) if proposal else "", picture=picture.sha256 if picture else "",
+        )  # fmt: skip
     if not is_overtaken:
         end_first_days(account, at)
     return kept

@@ -7,7 +7,7 @@ from datetime import datetime
 from countersign.access.grants import gate, hooks, rules
 from countersign.access.grants.models import Account, Grant
 from countersign.access.grants.rights import Right, Role
-from countersign.audit.recording import recorded
+from countersign.audit.recording import Record, recorded
 from countersign.base.actor import Actor, DutyActor, PersonActor
 from countersign.base.errors import Conflict, Invalid
 from countersign.base.words import _
@@ -29,8 +29,11 @@ def invite(
     """
     with recorded(actor, at=at) as record:
         gate.require(actor, Right.PERSON_INVITE, on=None)
-        if Person.objects.filter(email__iexact=email).exists():
+        known = Person.objects.filter(email__iexact=email).first()
+        if known is not None and known.state != PersonState.LEFT:
             raise Invalid(_("That address belongs to somebody here already."), field="email")
+        if known is not None:
+            free_address(record, known)
         person = Person.objects.create(
             email=email.lower(), name=name, language=language, state=PersonState.INVITED, state_since=at, password=""
         )
@@ -41,6 +44,12 @@ def invite(
             hooks.plan_end(actor, person, ends_at, at)
         _enrolment, token = enrolling.issue(actor, person, purpose=purpose, at=at)
         return person, token
+
+
+def free_address(record: Record, person: Person) -> None:
+    """Let somebody new have the address of somebody who left, inside a recorded change; what is kept of the old one stays theirs."""
+    record("person.address_freed", person.label, personal={"email": person.email})
+    Person.objects.filter(pk=person.pk, state=PersonState.LEFT).update(email=f"{person.uid}@left.invalid")
 
 
 def invite_again(actor: PersonActor, person: Person, *, at: datetime) -> str:
@@ -105,7 +114,7 @@ def leave(actor: DutyActor, person: Person, *, at: datetime) -> list[str]:
         person.refresh_from_db(fields=["state", "state_since"])
         person.move(PersonState.LEFT, at=at)
         equipping.retire_everything(record, person)
-        enrolling.end_links(record, person)
+        enrolling.end_ways_in(record, person)
         grants = list(Grant.objects.filter(person=person).select_related("account").order_by("role", "pk"))
         for grant in grants:
             record("grant.taken", person.label, role=grant.role, account=str(grant.account.uid) if grant.account else "")

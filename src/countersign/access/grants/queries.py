@@ -14,12 +14,13 @@ from django.utils.translation import gettext
 from countersign.access.grants import gate, rules
 from countersign.access.grants.models import Account, Grant
 from countersign.access.grants.rights import ROLE_WORDS, Right, Role
+from countersign.access.grants.roles import role_name
 from countersign.access.grants.states import AccountState
 from countersign.base.actor import Actor, PersonActor
 from countersign.networks.registry import NAMES, table
 from countersign.people.choosing import kind_in_words, owner_in_words
 from countersign.people.models import Device, Person
-from countersign.people.queries import is_locked, passkeys_of, totp_of
+from countersign.people.queries import is_linked, is_locked, passkeys_of, totp_of
 from countersign.people.states import PersonState
 from countersign.web import values
 from countersign.web.values import Choice, EvidenceLine, Face, Verdict, Who
@@ -41,11 +42,6 @@ def shown(verdict: rules.Verdict) -> Verdict:
 def may(actor: Actor, right: Right, *, on: Account | None) -> Verdict:
     """Whether a control may be used, for showing it disabled with its reason."""
     return shown(gate.may(actor, right, on=on))
-
-
-def role_name(role: str) -> str:
-    """A role in the reader's words."""
-    return gettext(ROLE_WORDS[Role(role)][0])
 
 
 def role_choices(*, among: Iterable[Role] = tuple(Role)) -> tuple[Choice, ...]:
@@ -141,7 +137,9 @@ def people_page(actor: PersonActor, *, notice: values.Notice | None) -> values.P
 def _factor(person: Person) -> str:
     if passkeys_of(person):
         return gettext("passkey")
-    return gettext("code generator") if totp_of(person) else ""
+    if totp_of(person):
+        return gettext("code generator")
+    return gettext("the company's sign-on") if is_linked(person) else ""
 
 
 def person_page(actor: PersonActor, person: Person) -> values.PersonPage:
@@ -152,6 +150,7 @@ def person_page(actor: PersonActor, person: Person) -> values.PersonPage:
     keys = passkeys_of(person)
     factors = [gettext("Passkey “{name}”").format(name=k.name) for k in keys]
     factors += [gettext("Code generator")] if totp_of(person) else []
+    factors += [gettext("The company's sign-on")] if is_linked(person) else []
     accounts = Account.objects.order_by("network", "handle")
     everywhere = Choice("", gettext("Every account"))
     return values.PersonPage(
@@ -243,14 +242,3 @@ def connect_page(
 
 
 # --- what `people` asks us --------------------------------------------------------------------------------------------
-
-
-def is_signer(person: Person) -> bool:
-    """Whether a person may sign anything: their sessions idle for a shorter time."""
-    return person.grants.filter(role__in=[Role.REVIEWER, Role.OFFICER]).exists()
-
-
-def roles_in_words(person: Person) -> str:
-    """A person's roles in one line: *author, reviewer*."""
-    roles = sorted(set(person.grants.values_list("role", flat=True)))
-    return ", ".join(role_name(role).lower() for role in roles)

@@ -31,6 +31,8 @@ class Right(StrEnum):
     EVIDENCE_EXCEPT = "evidence.except"
     EVIDENCE_NOTE = "evidence.note"
     EVIDENCE_STATE = "evidence.state"
+    GLASS_FOLLOW = "glass.follow"
+    GLASS_VETO = "glass.veto"
     GRANT_FOLLOW = "grant.follow"
     GRANT_GIVE = "grant.give"
     GRANT_MAP = "grant.map"
@@ -105,7 +107,7 @@ ROLES: dict[Role, frozenset[Right]] = {
         {
             R.ACCOUNT_CONNECT, R.ACCOUNT_DISCONNECT, R.ACCOUNT_READ, R.API_KEY_MAKE, R.COMMENT_READ, R.DEPARTURE_FOLLOW,
             R.DEPARTURE_PLAN, R.DEPARTURE_READ, R.DEVICE_APPROVE, R.DEVICE_EXCEPT, R.DEVICE_READ, R.DEVICE_RETIRE,
-            R.EVIDENCE_ASK, R.EVIDENCE_EXCEPT, R.EVIDENCE_STATE, R.GRANT_GIVE, R.GRANT_MAP, R.LOCK_FOLLOW, R.LOCK_LIFT,
+            R.EVIDENCE_ASK, R.EVIDENCE_EXCEPT, R.EVIDENCE_STATE, R.GLASS_VETO, R.GRANT_GIVE, R.GRANT_MAP, R.LOCK_FOLLOW, R.LOCK_LIFT,
             R.LOCK_READ, R.LOCK_SET, R.LOG_EXPORT, R.LOG_READ, R.PERSON_INVITE, R.PERSON_READ, R.PERSON_SUSPEND,
             R.POSTURE_MANAGE, R.POST_READ, R.POST_RECALL, R.POST_WITHDRAW, R.RECOVERY_KEEP, R.RECOVERY_LOOK,
             R.RECOVERY_READ, R.ROSTER_SIGN, R.SECRET_CHECK_OUT, R.SECRET_KEEP, R.SECRET_READ, R.SECRET_ROTATE,
@@ -134,6 +136,7 @@ DUTIES: dict[str, frozenset[Right]] = {
     "depart": frozenset({R.DEPARTURE_CARRY_OUT, R.LOCK_SET, R.POST_HAND_OVER, R.SECRET_ROTATE}),
     "devices": frozenset({R.DEVICE_LOCK, R.LOCK_SET, R.POSTURE_REPORT}),
     "evidence": frozenset({R.EVIDENCE_ASK, R.EVIDENCE_NOTE}),
+    "glass": frozenset({R.GLASS_FOLLOW}),
     "keep": frozenset({R.LOG_EXPORT, R.ROSTER_COPY}),
     "lock": frozenset({R.LOCK_CARRY_OUT, R.SECRET_ROTATE}),
     "notify": frozenset({R.NOTICE_SEND}),
@@ -148,5 +151,5 @@ DUTIES: dict[str, frozenset[Right]] = {
 
 # What a program of the company's may do, by the purpose of its key.
 PURPOSES: dict[str, frozenset[Right]] = {
-    "scim": frozenset({R.GRANT_FOLLOW, R.PERSON_PROVISION}),
+    "scim": frozenset({R.DEPARTURE_PLAN, R.GRANT_FOLLOW, R.PERSON_PROVISION}),
 }

@@ -118,7 +118,8 @@ def _uses(actor: PersonActor, secret: Secret) -> tuple[values.Use, ...]:
     verdict = may(actor, Right.SECRET_CHECK_OUT, on=account)
     if secret.kind not in SHOWABLE:
         verdict = Verdict(False, gettext("Tokens are used by the program alone."), gettext("Nobody is ever shown one."))
-    return (values.Use(gettext("Check it out"), reverse("grants:secret-check-out", args=at), "eye", verdict, "primary"), enter)
+    alone = values.Use(gettext("Break the glass"), reverse("glass:new", args=at), "siren", verdict)
+    return (values.Use(gettext("Check it out"), reverse("grants:secret-check-out", args=at), "eye", verdict, "primary"), enter, alone)
 
 
 def _devices(exposures: Iterable[Exposure]) -> dict[str, str]:

@@ -26,6 +26,7 @@ class DirectoryUser(models.Model):
     folded_name = models.CharField(max_length=200)  # as SCIM compares it, without regard to the case of letters
     external_id = models.CharField(max_length=200, blank=True, db_index=True)
     is_active = models.BooleanField(default=True)
+    has_moved = models.BooleanField(default=False)  # the directory gave somebody at work here another address
     content = models.JSONField(default=dict)  # the attributes that are kept, as SCIM writes them
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from countersign.access.departures import departing
 from countersign.access.departures.models import Departure
-from countersign.access.grants import gate, grouping
+from countersign.access.grants import gate, grouping, inviting
 from countersign.access.grants.rights import Right
 from countersign.access.grants.states import GroupSource
 from countersign.audit.recording import Record, recorded
@@ -23,7 +23,7 @@ from countersign.base.words import _
 from countersign.desk.scim import queries
 from countersign.desk.scim.models import DirectoryUser
 from countersign.desk.scim.resources import User, mail_of, name_of
-from countersign.people.models import Person, SignOnLink
+from countersign.people.models import Person
 from countersign.people.states import PersonState
 
 WHY = _("The company's directory says that they left.")
@@ -66,7 +66,7 @@ def change(
         elif not was_active or row.person is None:
             _invite(record, row, wanted)
         else:
-            _describe(record, row.person, wanted)
+            _describe(record, row, row.person, wanted)
         row.save()
         record("directory.person_changed", row.label, is_active=row.is_active)
         _follow(actor, row, at)
@@ -151,20 +151,24 @@ def _take_over(row: DirectoryUser, person: Person) -> None:
 
 
 def _free_address(record: Record, person: Person) -> None:
-    """Let somebody new have the address of somebody who left; what is kept of the old one stays theirs."""
+    """Let somebody new have the address of somebody who left; the directory's user is theirs no longer."""
     DirectoryUser.objects.filter(person=person).update(person=None)
-    SignOnLink.objects.filter(person=person, ended_at=None).update(ended_at=record.at)
-    Person.objects.filter(pk=person.pk).update(email=f"{person.uid}@left.invalid")
-    record("person.address_freed", person.label, personal={"email": person.email})
+    inviting.free_address(record, person)
 
 
-def _describe(record: Record, person: Person, wanted: User) -> None:
-    """Take over name and address of somebody who is here. Of somebody who left nothing changes any more."""
+def _describe(record: Record, row: DirectoryUser, person: Person, wanted: User) -> None:
+    """Take over name and address of somebody who is here. Of somebody who left nothing changes any more.
+
+    An address that the directory changed finds nobody at the sign-on: else its key could give anybody's work here to
+    whoever has that address at the provider.
+    """
     mail, name = mail_of(wanted) or person.email, name_of(wanted)
     if person.state == PersonState.LEFT or (mail, name) == (person.email, person.name):
         return
     if Person.objects.filter(email=mail).exclude(pk=person.pk).exists():
         raise Conflict(_("Another user has this mail address."), field=TAKEN)
+    is_new_here = person.state == PersonState.INVITED and not person.grants.filter(by_group=False).exists()
+    row.has_moved = row.has_moved or (mail != person.email and not is_new_here)
     record("person.described", person.label, personal={"name": name, "email": mail, "before": f"{person.name}, {person.email}"})
     Person.objects.filter(pk=person.pk).update(email=mail, name=name)
 

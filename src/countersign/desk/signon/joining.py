@@ -15,9 +15,10 @@ from countersign.base.actor import DutyActor, PersonActor
 from countersign.base.errors import Conflict, Refused
 from countersign.base.words import _
 from countersign.calls import messages
+from countersign.desk.scim.models import DirectoryUser
 from countersign.desk.signon import rules
 from countersign.desk.signon.models import Provider, SpentToken
-from countersign.people import entering, equipping
+from countersign.people import entering, equipping, mails
 from countersign.people import queries as people
 from countersign.people.entering import Vouched
 from countersign.people.models import Enrolment, Person, Session, SignOnLink
@@ -25,6 +26,7 @@ from countersign.people.states import PersonState
 
 DUTY = DutyActor("sign-on")
 _ASK = _("Ask a security officer.")
+_LINK = _("Sign in here as before, and link yourself under Security.")
 
 
 def recognise(actor: DutyActor, provider: Provider, said: messages.SignedOn, *, at: datetime) -> Vouched:
@@ -46,6 +48,21 @@ def recognise(actor: DutyActor, provider: Provider, said: messages.SignedOn, *, 
         SignOnLink.objects.filter(pk=link.pk).update(last_used_at=at)
         record("sign_on.recognised", person.label, factor=shown_at is not None)
     return Vouched(link, said.sid, at, shown_at)
+
+
+def link_own(actor: PersonActor, provider: Provider, said: messages.SignedOn, *, at: datetime) -> SignOnLink:
+    """Be known by the provider from now on: for whoever is signed in here, whatever address it tells. Refused unless a second
+    factor was shown within five minutes; Conflict when either side is linked already."""
+    with recorded(actor, at=at, matter=actor.label) as record:
+        equipping.require_fresh(actor, at=at)
+        person = Person.objects.get(uid=actor.uid)
+        links = SignOnLink.objects.filter(issuer=provider.issuer, ended_at=None)
+        if links.filter(subject=said.sub).exists() or links.filter(person=person).exists():
+            raise Conflict(_("You, or who you are there, are linked already."), remedy=_ASK)
+        link = SignOnLink.objects.create(person=person, issuer=provider.issuer, subject=said.sub, made_at=at)
+        record("sign_on.linked", person.label, by="person")
+    mails.tell_factors_changed(person, at=at)
+    return link
 
 
 def unlink(actor: PersonActor, link: SignOnLink, *, at: datetime) -> None:
@@ -101,6 +118,8 @@ def _first(record: Record, provider: Provider, said: messages.SignedOn, at: date
     if SignOnLink.objects.filter(person=person, issuer=provider.issuer, ended_at=None).exists():
         raise Refused(_("You are known here as somebody else of the provider's."), remedy=_ASK)
     _require_welcome(person, is_proven=True)
+    if DirectoryUser.objects.filter(person=person, has_moved=True).exists():
+        raise Refused(_("The directory changed your mail address, so it proves nothing."), remedy=_LINK)
     link = SignOnLink.objects.create(person=person, issuer=provider.issuer, subject=said.sub, made_at=at)
     record("sign_on.linked", person.label)
     return link

@@ -9,6 +9,7 @@ urlpatterns = [
     path("sign-on/", views.begin, name="sign-on"),
     path("sign-on/return/", views.returned, name="sign-on-return"),
     path("sign-on/logout/", views.logged_out, name="sign-on-logout"),
+    path("me/security/sign-on/", views.link, name="sign-on-link"),
     path("settings/sign-on/", views.settings_page, name="sign-on-settings"),
     path("settings/sign-on/test/", views.test, name="sign-on-test"),
     path("settings/sign-on/groups/", views.map_group, name="sign-on-map"),

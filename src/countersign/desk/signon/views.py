@@ -5,6 +5,7 @@ import secrets
 import time
 from datetime import UTC, datetime
 from typing import Any, cast
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from allauth.account.internal.flows.login import perform_login
@@ -44,6 +45,7 @@ from countersign.web.values import Notice
 
 _PENDING = "sign_on_pending"  # in the session's data: what was begun in this browser, by its state
 _MOST_PENDING = 3
+COME_IN, AGAIN, LINK = "come_in", "again", "link"  # what somebody goes to the provider for
 _FIELDS = ("name", "issuer", "client_id", "acr_values", "groups_claim", "scopes")
 _AGAIN = _("Begin again from the sign-in page.")
 
@@ -56,15 +58,29 @@ _AGAIN = _("Begin again from the sign-in page.")
 @require_safe
 def begin(request: ActingRequest) -> HttpResponse:
     """Send the browser to the provider. With `again` whoever is signed in shows there anew who they are."""
+    is_again = "again" in request.GET
+    return HttpResponseRedirect(_begin(request, then=safe_next(request, "/"), what=AGAIN if is_again else COME_IN, is_anew=is_again))
+
+
+@require_POST
+@fresh_required
+def link(request: ActingRequest) -> HttpResponse:
+    """Send whoever is signed in here to the provider, to be known by it from now on."""
+    url = _begin(request, then=reverse("security"), what=LINK, is_anew=True)
+    return render(request, "signon/leaving.html", {"url": url, "host": urlsplit(url).netloc})
+
+
+def _begin(request: ActingRequest, *, then: str, what: str, is_anew: bool) -> str:
+    """Begin at the provider, and keep in this browser's session what the way back is for; the address there."""
     provider = Provider.objects.on().first()
     if provider is None:
         raise Invalid(_("Nobody comes in by a provider here."), remedy=_("Sign in with a passkey, or with password and code."))
     _require_few(request)
-    state, is_again = secrets.token_urlsafe(32), "again" in request.GET
+    state = secrets.token_urlsafe(32)
     begun: messages.SignOnBegun = client.ask(
         messages.BeginSignOn(
             provider.issuer, provider.client_id, state, scopes=provider.scopes, acr_values=" ".join(provider.acr_values),
-            max_age=0 if is_again else int(rules.FACTOR_LASTS.total_seconds()),
+            max_age=0 if is_anew else int(rules.FACTOR_LASTS.total_seconds()),
         ),
         timeout=30,
     )
@@ -72,11 +88,10 @@ def begin(request: ActingRequest) -> HttpResponse:
     request.session[_PENDING] = {
         **dict(kept),
         state: {
-            "provider": str(provider.uid), "pending": begun.pending, "next": safe_next(request, "/"), "again": is_again,
-            "at": time.time(),
+            "provider": str(provider.uid), "pending": begun.pending, "next": then, "what": what, "at": time.time(),
         },
     }  # fmt: skip
-    return HttpResponseRedirect(begun.authorize_url)
+    return begun.authorize_url
 
 
 @login_not_required
@@ -88,18 +103,21 @@ def returned(request: ActingRequest) -> HttpResponse:
     _require_few(request)
     try:
         with refusals_recorded(Visitor(), at=at, matter="sign-on"):
-            begun, vouched = _vouched(request, at)
+            begun, provider, told_us = _told(request)
+            if begun["what"] == LINK:
+                return _linked(request, provider, told_us, begun, at)
+            vouched = joining.recognise(joining.DUTY, provider, told_us, at=at)
     except Refused:
         entering.fail(kind=rules.KIND, who="", where=where, at=at)
         raise
-    if begun["again"]:
+    if begun["what"] == AGAIN:
         return _confirmed(request, vouched, begun, at)
     vouching.note(request, vouched)
     response: HttpResponse = perform_login(request, Login(user=vouched.link.person, redirect_url=begun["next"]))
     return response
 
 
-def _vouched(request: ActingRequest, at: datetime) -> tuple[dict[str, Any], Vouched]:
+def _told(request: ActingRequest) -> tuple[dict[str, Any], Provider, messages.SignedOn]:
     begun = _begun(request)
     provider = Provider.objects.on().filter(uid=begun["provider"]).first()
     if provider is None:
@@ -111,7 +129,7 @@ def _vouched(request: ActingRequest, at: datetime) -> tuple[dict[str, Any], Vouc
         ),
         timeout=60,
     )
-    return begun, joining.recognise(joining.DUTY, provider, told_us, at=at)
+    return begun, provider, told_us
 
 
 def _begun(request: ActingRequest) -> dict[str, Any]:
@@ -128,6 +146,19 @@ def _begun(request: ActingRequest) -> dict[str, Any]:
 def _pending(request: ActingRequest) -> dict[str, Any]:
     kept = request.session.get(_PENDING)
     return dict(kept) if isinstance(kept, dict) else {}
+
+
+def _linked(
+    request: ActingRequest, provider: Provider, told_us: messages.SignedOn, begun: dict[str, Any], at: datetime
+) -> HttpResponse:
+    """Whoever began it, and is signed in here still, is known by the provider from now on."""
+    person, session = request.user, request.session
+    if not isinstance(person, Person) or session.verified_at is None or not session.is_in_enrolled_device:
+        raise Refused(_("You are not signed in any more."), remedy=_("Sign in, then begin again."))
+    actor = person.as_actor(session=session.uid, verified_at=session.verified_at, device=session.device)
+    joining.link_own(actor, provider, told_us, at=at)
+    told.success(request, gettext("From now on you can come in by {name}.").format(name=provider.name))
+    return HttpResponseRedirect(begun["next"])
 
 
 def _confirmed(request: ActingRequest, vouched: Vouched, begun: dict[str, Any], at: datetime) -> HttpResponse:

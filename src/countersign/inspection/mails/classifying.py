@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from countersign.inspection.mails.kinds import Kind
 from countersign.inspection.mails.letters import Letter
 from countersign.inspection.mails.senders import plain
-from countersign.inspection.mails.words import CONCEPTS
+from countersign.inspection.mails.words import concepts
 
 ENOUGH = 4.0  # points from which a kind is believed
 _SUBJECT, _OPENING, _REST, _SUPPOSED = 2.0, 1.0, 0.4, 0.25  # what a sentence counts
@@ -21,7 +21,7 @@ _NEAR = 0.75
 _LONGEST = 30_000  # characters that are read
 _END = re.compile(r"(?<=[.!?])\s+|\n+|[•|]")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+")
-_A_CODE = re.compile(r"(?<![\w-])(\d{3}[ -]?\d{3}|\d{4,8}|[a-z0-9]{5}-[a-z0-9]{5})(?![\w-])")
+_A_CODE = re.compile(r"^[a-z0-9]{5}-[a-z0-9]{5}$|(?<![\w-])(?!(19|20)\d\d(?!\d))(\d{3}[ -]?\d{3}|\d\d \d\d \d\d|\d{4,8}|(?=[a-z-]*\d)[a-z0-9]{5}-[a-z0-9]{5})(?![\w-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +81,13 @@ def scores(subject: str, words: str) -> dict[Kind, float]:
     sentences = [(plain(subject).replace("’", "'")[:_LONGEST_SENTENCE], _SUBJECT)] + [
         (sentence, _OPENING if number < _OPENING_SENTENCES else _REST) for number, sentence in enumerate(_sentences(words))
     ]
-    has_code = bool(_A_CODE.search(" ".join(sentence for sentence, _weight in sentences)))
-    found = (_scores(sentences, _understood(language), has_code=has_code) for language in languages_of(" ".join(one for one, _weight in sentences)))
+    found = (_scores(sentences, _understood(language)) for language in languages_of(" ".join(one for one, _weight in sentences)))
     return max(found, key=lambda points: max(points.values(), default=0.0))
 
 
 def languages_of(text: str) -> list[str]:
     """The languages whose small words stand in a text, most of them first; those that come near the first one count as well."""
-    counts = {language: sum(1 for _found in concepts["language"].finditer(text)) for language, concepts in CONCEPTS.items()}
+    counts = {language: sum(1 for _found in known["language"].finditer(text)) for language, known in concepts().items()}
     most = max(counts.values())
     return [language for language in sorted(counts, key=lambda name: -counts[name]) if counts[language] >= _NEAR * most]
 
@@ -96,7 +95,7 @@ def languages_of(text: str) -> list[str]:
 def is_hurried(words: str) -> bool:
     """Whether the text threatens or hurries, in any of the languages."""
     text = " ".join(_sentences(words))
-    return any(concepts["threat"].search(text) for concepts in CONCEPTS.values())
+    return any(known["threat"].search(text) for known in concepts().values())
 
 
 def _sentences(words: str) -> list[str]:
@@ -105,16 +104,20 @@ def _sentences(words: str) -> list[str]:
 
 
 def _understood(language: str) -> Callable[[str], set[str]]:
-    concepts = CONCEPTS[language]
-    return lambda sentence: {name for name, pattern in concepts.items() if pattern.search(sentence)}
+    known = concepts()[language]
+    return lambda sentence: {name for name, pattern in known.items() if pattern.search(sentence)}
 
 
-def _scores(sentences: list[tuple[str, float]], understand: Callable[[str], set[str]], *, has_code: bool) -> dict[Kind, float]:
-    """For each kind the best sentence of the subject, the best of the text, and a little for another one."""
+def _scores(sentences: list[tuple[str, float]], understand: Callable[[str], set[str]]) -> dict[Kind, float]:
+    """For each kind the best sentence of the subject, the best of the text, and a little for another one. A word for a code counts
+    more beside something that looks like one, and less without."""
     hits: dict[Kind, list[float]] = {}
     subject = list[tuple[Kind, float]]()
+    spoken, shown = set[int](), set[int]()
     for number, (sentence, weight) in enumerate(sentences):
         said = understand(sentence)
+        spoken |= {number} if "code" in said else set()
+        shown |= {number} if _A_CODE.search(sentence) else set()
         if number == 0 and "social" in said:
             return {}
         weight = _SUPPOSED * weight if "if" in said else weight
@@ -127,7 +130,7 @@ def _scores(sentences: list[tuple[str, float]], understand: Callable[[str], set[
     for kind, points in subject:
         totals[kind] = totals.get(kind, 0.0) + points
     if Kind.CODE in totals:
-        totals[Kind.CODE] += 2.0 if has_code else -1.0
+        totals[Kind.CODE] += 2.0 if any(abs(one - other) <= 1 for one in spoken for other in shown) else -1.0
     return totals
 
 

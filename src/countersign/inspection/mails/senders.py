@@ -43,7 +43,7 @@ NETWORKS: tuple[Sender, ...] = (
     ),
     Sender("instagram", ("mail.instagram.com", "instagram.com"), _META_LINKS, ("instagram",)),
     Sender("linkedin", (".linkedin.com",), (".linkedin.com",), ("linkedin",)),
-    Sender("threads", ("mail.threads.net", "threads.net", "threads.com"), _META_LINKS, ("threads",)),
+    Sender("threads", ("mail.threads.net", "threads.net", "threads.com"), _META_LINKS, ("threads.net", "threads.com", "threads by instagram")),
     Sender("x", (".x.com", ".twitter.com"), (".x.com", ".twitter.com"), ("twitter",)),
     Sender(
         "youtube", ("accounts.google.com", "youtube.com"),
@@ -164,6 +164,8 @@ def spoken_of(text: str, senders: Sequence[Sender]) -> Sender | None:
     """The network that a name or a subject speaks of."""
     said = plain(text)
     for sender in senders:
+        if said.strip() == sender.network:  # *X* and *Threads* are words as well, so alone they are names only
+            return sender
         if any(re.search(rf"(?<![a-z]){re.escape(plain(brand))}(?![a-z])", said) for brand in sender.brands):
             return sender
         if sender.network == "x" and re.search(r"(?<![\w.@-])x(\.com)?(?![\w.'’-])", text.casefold().strip()) and len(text) < 400:

@@ -40,7 +40,7 @@ def reveal(office: Office, call: messages.Reveal) -> messages.Revealed:
         proposal = uid_of(statement["proposal"])
         if office.journal.lines_where(REVEAL, "proposal", proposal):
             raise Conflict(_("This was shown once already."), remedy=_("Propose another check-out."))
-        texts = [text.reveal() for text in _opened(office, account, call.versions)]
+        texts = [text.reveal() for text in opened_together(office, account, call.versions)]
         office.journal.append(REVEAL, {
             "proposal": proposal, "account": account, "secret": statement["content"]["secret"],
             "versions": statement["content"]["versions"], "persons": sorted(persons), "shown_to": statement["proposed_by"],
@@ -49,7 +49,7 @@ def reveal(office: Office, call: messages.Reveal) -> messages.Revealed:
     return messages.Revealed(texts)
 
 
-def _opened(office: Office, account: str, versions: list[dict[str, Any]]) -> list[Secret]:
+def opened_together(office: Office, account: str, versions: list[dict[str, Any]]) -> list[Secret]:
     """Older versions only beside the one that counts: where somebody changes it by hand, who signs in with the old one."""
     secret = uid_of(str(versions[0].get("secret"))) if versions else ""
     has_newest = any(part.get("version") == current(office, secret) for part in versions)

@@ -32,6 +32,7 @@ from countersign.outbound import guard
 from countersign.processes.broker import (
     comments,
     deliveries,
+    glass,
     keys,
     locks,
     mailbox,
@@ -61,11 +62,13 @@ HANDLERS: dict[type[messages.Call], Callable[[Office, Any], object]] = {
     messages.AppendRoster: rosters.append,
     messages.AskAlone: rosters.ask_alone,
     messages.AskForCode: rotations.ask_for_code,
+    messages.AskGlass: glass.ask,
     messages.AskProvider: signon.ask_provider,
     messages.AwaitLocks: locks.wait,
     messages.BeginConnection: secrets.begin_connection,
     messages.BeginRoster: rosters.begin,
     messages.BeginSignOn: signon.begin,
+    messages.BreakGlass: glass.break_open,
     messages.ChangeSecret: rotations.change,
     messages.ChangedByHand: rotations.changed_by_hand,
     messages.CheckDomain: names.check,
@@ -86,6 +89,7 @@ HANDLERS: dict[type[messages.Call], Callable[[Office, Any], object]] = {
     messages.ProveTokens: tokens.prove_tokens,
     messages.Publish: deliveries.publish,
     messages.ReadGap: restoring.read,
+    messages.ReadGlass: glass.read,
     messages.ReadLogoutToken: signon.read_logout_token,
     messages.ReadMails: mailbox.read,
     messages.ReadRoster: rosters.read,
@@ -102,6 +106,7 @@ HANDLERS: dict[type[messages.Call], Callable[[Office, Any], object]] = {
     messages.SealSecret: vault.seal,
     messages.Settle: deliveries.settle,
     messages.VetoAlone: rosters.veto_alone,
+    messages.VetoGlass: glass.veto,
     messages.Withdraw: deliveries.withdraw,
 }
 

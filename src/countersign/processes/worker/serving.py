@@ -18,6 +18,7 @@ from django.db import close_old_connections
 from countersign.access.departures import jobs as departures
 from countersign.access.devices import jobs as devices
 from countersign.access.evidence import jobs as evidence
+from countersign.access.glass import jobs as glass
 from countersign.access.grants import jobs as grants
 from countersign.access.lockout import jobs as lockout
 from countersign.access.recovery import jobs as recovery
@@ -68,6 +69,8 @@ DUTIES = (
     Duty("tell people what waits", 3.0, desk.tell_reviewers),
     Duty("agree with the roster", 30.0, grants.agree_with_the_roster),
     Duty("tell everybody what one officer asks alone", 10.0, desk.tell_everybody),
+    Duty("follow what is asked alone", 2.0, glass.follow),
+    Duty("tell everybody what is asked alone", 2.0, glass.tell_everybody),
     Duty("tell officers of devices", 5.0, devices.tell_officers),
     Duty("tell of departures", 5.0, departures.tell_of_departures),
     Duty("tell of guests' ends", 60.0, departures.tell_of_ends),

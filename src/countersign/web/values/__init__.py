@@ -49,6 +49,8 @@ from countersign.web.values.frame import Frame as Frame
 from countersign.web.values.frame import FrameOrganisation as FrameOrganisation
 from countersign.web.values.frame import FramePerson as FramePerson
 from countersign.web.values.frame import NavItem as NavItem
+from countersign.web.values.glass import GlassPage as GlassPage
+from countersign.web.values.glass import NewGlass as NewGlass
 from countersign.web.values.locks import DeviceAppRow as DeviceAppRow
 from countersign.web.values.locks import DeviceApps as DeviceApps
 from countersign.web.values.locks import DrillRow as DrillRow
