@@ -72,3 +72,13 @@ def test_a_network_may_hurry_people_about_its_own_matters(subject: str, text: st
     post = Post()
     found = judged(post, from_network(post, "mastodon", subject, text.format(handle="delinde") + "\n"))
     assert (found.kind, found.verdict, found.reasons) == (Kind.ADDRESS_CHANGED, Verdict.GENUINE, (Reason.SIGNED,))
+
+
+def test_an_address_at_a_free_provider_is_ours_by_the_whole_of_it_only() -> None:
+    post = Post()
+    senders = [{**SENDERS[2], "addresses": ["delinde.brouwerij@gmail.com"]}]
+    verdicts = {}
+    for to in ("delinde.brouwerij@gmail.com", "olu@gmail.com", OURS):
+        raw = from_network(post, "x", "Your password was changed", "The password of @delinde was changed.\n", to=to)
+        verdicts[to] = judge(raw, at=AT, senders=senders, addresses=["social"], lookup=post.lookup).verdict
+    assert verdicts == {"delinde.brouwerij@gmail.com": Verdict.GENUINE, "olu@gmail.com": Verdict.UNSURE, OURS: Verdict.UNSURE}

@@ -14,7 +14,7 @@ from countersign.inspection.mails.kinds import FREE_TEXT, Kind
 from countersign.inspection.mails.letters import Letter
 from countersign.inspection.mails.pages import MOST_LINKS, Link
 from countersign.inspection.mails.reasons import Reason
-from countersign.inspection.mails.senders import Sender, is_elsewhere, plain
+from countersign.inspection.mails.senders import ANYBODYS, Sender, is_elsewhere, plain
 
 LATEST = timedelta(days=1)  # a mail may be so long on its way; an older one may be one that was sent again
 AHEAD = timedelta(hours=1)
@@ -44,10 +44,11 @@ def _of_time(letter: Letter, at: datetime) -> list[Reason]:
 
 
 def _of_recipients(letter: Letter, addresses: Sequence[str]) -> list[Reason]:
-    """It must be written to an address of ours, or to another at the same domain: role mailboxes have many names."""
-    domains = {address.rpartition("@")[2] for address in addresses}
-    written_to = {address.rpartition("@")[2] for _name, address in letter.head.addresses("to")}
-    return [Reason.OTHER_RECIPIENT] if domains and not domains & written_to else []
+    """It must be written to an address of ours, or to another at the company's domain: role mailboxes have many names."""
+    written_to = {address for _name, address in letter.head.addresses("to")}
+    domains = {address.rpartition("@")[2] for address in addresses} - ANYBODYS
+    is_ours = bool(written_to & set(addresses)) or any(address.rpartition("@")[2] in domains for address in written_to)
+    return [Reason.OTHER_RECIPIENT] if addresses and not is_ours else []
 
 
 def _of_answers(letter: Letter, network: Sender) -> list[Reason]:

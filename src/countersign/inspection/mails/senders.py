@@ -51,7 +51,8 @@ NETWORKS: tuple[Sender, ...] = (
         ("youtube", "google"),
     ),
 )  # fmt: skip
-_ANYBODYS = frozenset({
+# Where anybody can have an address: no network's domain, and no company's either.
+ANYBODYS = frozenset({
     "aol.com", "gmail.com", "gmx.de", "gmx.net", "googlemail.com", "hotmail.com", "icloud.com", "live.com", "mail.com", "outlook.com", "proton.me",
     "protonmail.com", "skynet.be", "telenet.be", "web.de", "yahoo.com",
 })  # fmt: skip
@@ -81,7 +82,7 @@ def expected(senders: Sequence[dict[str, Any]]) -> tuple[Sender, ...]:
     for sender in senders:
         host = (urlsplit(str(sender.get("origin", ""))).hostname or "").lower()
         named = [str(domain).lower().strip().lstrip(".@") for domain in sender.get("domains", ())]
-        domains = tuple(dict.fromkeys(domain for domain in (host, *named) if "." in domain and domain not in _ANYBODYS))
+        domains = tuple(dict.fromkeys(domain for domain in (host, *named) if "." in domain and domain not in ANYBODYS))
         if domains and not any(known.network == sender.get("network") and all(map(known.sends_from, domains)) for known in NETWORKS):
             own.append(_server(str(sender.get("network", "")), domains))
     return (*NETWORKS, *own)
