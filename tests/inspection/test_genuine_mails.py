@@ -57,3 +57,18 @@ def test_of_two_accounts_at_one_network_the_one_that_is_named_is_meant() -> None
 def test_a_mail_to_another_name_of_the_same_mailbox_is_ours() -> None:
     post = Post()
     assert judged(post, from_network(post, "x", "Your password was changed", "It was changed.\n", to="x-account@delinde.example")).verdict == Verdict.GENUINE
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Your email address was changed", "The email address of @{handle} was changed. If it was not you, change your password immediately or contact your server's administrator."),
+        ("Je e-mailadres is gewijzigd", "Het e-mailadres van @{handle} is gewijzigd. Was jij dit niet, verander dan onmiddellijk je wachtwoord of neem contact op met de beheerder."),
+        ("Votre adresse e-mail a été modifiée", "L'adresse e-mail de @{handle} a été modifiée. Si ce n'était pas vous, changez immédiatement de mot de passe ou écrivez à l'administrateur."),
+        ("Deine E-Mail-Adresse wurde geändert", "Die E-Mail-Adresse von @{handle} wurde geändert. Warst du das nicht, ändere sofort dein Passwort, das raten wir dringend."),
+    ],
+)
+def test_a_network_may_hurry_people_about_its_own_matters(subject: str, text: str) -> None:
+    post = Post()
+    found = judged(post, from_network(post, "mastodon", subject, text.format(handle="delinde") + "\n"))
+    assert (found.kind, found.verdict, found.reasons) == (Kind.ADDRESS_CHANGED, Verdict.GENUINE, (Reason.SIGNED,))

@@ -105,8 +105,9 @@ def _sign(*officers: Somebody) -> None:
     for officer in officers:
         page = officer.go("/roster/")
         button = page.locator("main [data-passkey-area]").get_by_role("button", name=re.compile("^Sign with"))
-        button.first.click()
-        until(lambda page=page: page.locator("main [data-passkey-area] .btn.primary[data-passkey]").count() == 0)  # type: ignore[misc]
+        with page.expect_navigation():  # the page is shown anew once it is signed
+            button.first.click()
+        page.wait_for_load_state("networkidle")
 
 
 def _leo_drafts(leo: Somebody) -> None:
@@ -142,8 +143,9 @@ def _work_off(kim: Somebody, tom: Somebody, departure: str) -> None:
         page = who.go(departure)
         lines = page.locator("[aria-labelledby=left]").get_by_role("button", name=answer)
         before = page.locator("[aria-labelledby=left] li").count()
-        lines.first.click()
-        until(lambda page=page, before=before: page.locator("[aria-labelledby=left] li").count() != before)  # type: ignore[misc]
+        with page.expect_navigation():
+            lines.first.click()
+        until(lambda page=page, before=before: 0 < page.locator("[aria-labelledby=left] li").count() < before)  # type: ignore[misc]
     kim.go(departure)
     kim.press("Ask for it to come off")
     kim.see("It was asked for")

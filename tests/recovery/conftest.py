@@ -106,7 +106,6 @@ class Post:
     def mail(self, kind: str, account: Account | None, *, at: datetime | None = None, **more: Any) -> Mail:
         """One mail arrives; its row."""
         (kept,) = self.brings(self.content(kind, account, at=at, **more), at=at)
-        assert kept.mail is not None
         return kept.mail
 
     def event(self, kind: str, account: Account | None, **more: Any) -> Event:

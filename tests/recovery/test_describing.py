@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from countersign.access.departures.recovery_ways import recovery_ways
 from countersign.access.grants.models import Account
 from countersign.access.recovery import describing, listing, queries
 from countersign.access.recovery.models import Contact, Mailbox, Recovery
@@ -82,3 +83,10 @@ def test_nobody_but_an_officer_writes_anything_down(account: Account, kim: Perso
         ):
             with pytest.raises(Refused):
                 do(as_actor(person))
+
+
+def test_a_departure_learns_which_ways_are_somebody_s_own(account: Account, kim: Person, tom: Person) -> None:
+    added(kim, account, "phone", "… 47", tom)
+    added(kim, account, "mail", "Tom@delinde.example")
+    assert recovery_ways(tom, [account]) == {account.pk: "… 47, Tom@delinde.example"}
+    assert recovery_ways(kim, [account]) == {}

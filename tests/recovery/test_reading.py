@@ -11,7 +11,7 @@ from countersign.access.evidence.models import Evidence
 from countersign.access.grants import gate
 from countersign.access.grants.models import Account
 from countersign.access.grants.rights import Right
-from countersign.access.recovery import announcing, describing, freezing, jobs, reading
+from countersign.access.recovery import announcing, describing, freezing, jobs, queries, reading
 from countersign.access.recovery.freezing import WATCH
 from countersign.access.recovery.models import Event, Mail, Mailbox
 from countersign.access.recovery.states import MAIL_KINDS
@@ -100,9 +100,34 @@ def test_a_forged_mail_is_noted_as_such_and_explains_confirms_and_raises_nothing
     assert (Event.objects.count(), rotation.state, is_locked(account)) == (0, "changed", False)
 
 
+def test_a_thousand_forged_mails_are_one_entry_a_batch_and_tell_nobody(post: Post, account: Account, kim: Person) -> None:
+    since = Entry.objects.count()
+    post.brings(*(post.content("reset", account, verdict="forged") for _number in range(50)))
+    assert [entry.event for entry in Entry.objects.filter(number__gt=since)] == ["mails.noted"]
+    assert (Mail.objects.filter(outcome="forged").count(), outbox.outbox) == (50, [])
+
+
+def test_a_mail_that_only_speaks_of_a_network_raises_nothing(post: Post, account: Account, kim: Person) -> None:
+    assert post.mail("reset", account, verdict="unsure", reasons=["other_sender"]).outcome == "noted"
+
+
+def test_a_mail_whose_key_no_name_server_told_is_told_to_officers_and_locks_nothing(post: Post, account: Account, kim: Person) -> None:
+    event = post.event("address_changed", account, verdict="unsure", reasons=["key_unread"])
+    assert (event.is_sure, is_locked(account), len(outbox.outbox)) == (False, False, 1)
+
+
+def test_whoever_presses_forgot_password_all_night_fills_nobody_s_mailbox_and_hides_nothing(post: Post, account: Account, kim: Person) -> None:
+    post.event("address_changed", account)
+    for _number in range(8):
+        post.event("reset", account)
+    titles = [one.title for one in queries.alerts(as_actor(kim), at=now())]
+    assert len(outbox.outbox) == 2
+    assert (titles[0], titles[5]) == ("Not explained: the recovery address was changed, @delinde@linde.example", "4 more are not explained")
+
+
 def test_other_people_s_mail_is_counted_and_not_kept(post: Post, mailbox: Mailbox) -> None:
     letter = post.content("", None, network="", subject="Salary of Ann", verdict="unsure")
-    assert [one.mail for one in post.brings(letter)] == [None]
+    assert post.brings(letter) == []
     mailbox.refresh_from_db()
     assert (mailbox.others, mailbox.after, Mail.objects.count()) == (1, 1, 0)
 

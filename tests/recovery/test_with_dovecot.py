@@ -24,8 +24,10 @@ from countersign.access.lockout.models import Case, Hold
 from countersign.access.recovery import announcing, describing, drilling, jobs, opening, queries
 from countersign.access.recovery.models import Announcement, Contact, Drill, Event, Mail, Mailbox, Recovery
 from countersign.access.recovery.states import MAIL_KINDS
+from countersign.access.vault import rewrapping
 from countersign.base.errors import Invalid, KeyRefused
 from countersign.base.values import Secret
+from countersign.calls import client, messages
 from countersign.people.models import Lock
 from tests.canaries.scanning import Canary, found
 from tests.house import House, now
@@ -87,11 +89,11 @@ class RoleMailbox:
 
 def account_of(house: House, sender: dict[str, Any]) -> Account:
     """The row of an account as it stands once it is connected; its key is never needed here."""
-    Account.objects.filter(network=sender["network"], origin=sender["origin"]).delete()
-    account = Account.objects.create(
-        uid=sender["account"], network=sender["network"], origin=sender["origin"], remote_id=sender["account"], handle=sender["handle"],
-        connected_by=house.people["Kim"], connected_at=now(), state="disconnected", state_since=now(),
-    )  # fmt: skip
+    facts = {
+        "network": sender["network"], "origin": sender["origin"], "remote_id": sender["account"], "handle": sender["handle"],
+        "connected_by": house.people["Kim"], "connected_at": now(), "state": "disconnected", "state_since": now(),
+    }  # fmt: skip
+    account, _is_new = Account.objects.get_or_create(uid=sender["account"], defaults=facts)
     if sender["domains"]:
         describing.decide(house.actor("Kim"), account, freezes=True, sender_domains=sender["domains"], at=now())
     return account
@@ -294,6 +296,19 @@ def test_another_password_opens_it_again_and_the_older_sealed_one_is_gone(role: 
     assert (again.version, again.sealed != sealed, jobs.read_mailboxes(now())) == (2, True, 0)
     again.refresh_from_db()
     assert again.state == "watched"
+
+
+def test_what_opens_it_is_wrapped_anew_with_everything_else_and_opens_it_still(role: RoleMailbox) -> None:
+    role.open()
+    place = next(one for one in rewrapping.places() if one.name == "mailbox.sealed")
+    (value,) = place.found()
+    part = {"owner": value.owner, "field": value.field, "version": value.version, "sealed": value.sealed}
+    (fresh,) = client.ask(messages.Rewrap([part])).sealed
+    assert fresh
+    assert place.replace(value.key, value.sealed, fresh)
+    subject, text = CORPUS["en"]["reset"]
+    role.write("x", subject, as_of("x", text))
+    assert jobs.read_mailboxes(now()) == 1
 
 
 def test_its_password_stands_nowhere_but_sealed(role: RoleMailbox, capfd: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,7 @@ from countersign.audit.models import Checkpoint, Entry
 from countersign.base.words import _
 from countersign.content.comments.models import Comment
 from countersign.content.posts.models import Delivery, Post
-from countersign.content.posts.queries.visible import title_of
+from countersign.content.posts.titles import title_of
 from countersign.networks.registry import NAMES
 from countersign.people.models import Person
 
@@ -59,7 +59,7 @@ _KINDS: dict[str, str] = {
 _ICONS = {
     "account": "plug", "act": "ban", "change": "bell", "charter": "scroll-text", "comment": "message-square", "comments": "inbox",
     "contact": "life-buoy", "delivery": "send", "domain": "globe", "factor": "key-round", "file": "image", "grant": "user-check", "invitation": "mail",
-    "api_key": "key-round", "app": "smartphone", "lock": "lock", "lock_card": "id-card", "log": "archive", "mail": "mail", "mailbox": "inbox", "person": "users", "post": "pencil-line", "recovery": "life-buoy", "reset_drill": "clock", "roster": "fingerprint", "session": "log-out", "sign_out": "log-out",
+    "api_key": "key-round", "app": "smartphone", "lock": "lock", "lock_card": "id-card", "log": "archive", "mail": "mail", "mailbox": "inbox", "mails": "mail", "person": "users", "post": "pencil-line", "recovery": "life-buoy", "reset_drill": "clock", "roster": "fingerprint", "session": "log-out", "sign_out": "log-out",
     "unexplained": "bell",
 }  # fmt: skip
 # Words of entries that are code, as people say them.

@@ -15,8 +15,8 @@ from countersign.access.devices.queries import waiting_count as devices_waiting
 from countersign.access.glass import queries as glass
 from countersign.access.grants import gate
 from countersign.access.grants.models import Account, Grant
-from countersign.access.grants.queries import role_name
 from countersign.access.grants.rights import Right
+from countersign.access.grants.roles import role_name
 from countersign.access.grants.roster_queries import alone_notice
 from countersign.access.recovery.queries import waiting_count as events_waiting
 from countersign.base.actor import PersonActor

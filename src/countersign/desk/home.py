@@ -22,8 +22,9 @@ from countersign.content.posts.models import Delivery, Post
 from countersign.content.posts.queries.composing import may_compose
 from countersign.content.posts.queries.reviewing import signatures, waits_for
 from countersign.content.posts.queries.standing import SOON
-from countersign.content.posts.queries.visible import discarding, faces, picture_url, title_of, visible, with_parts
+from countersign.content.posts.queries.visible import discarding, faces, picture_url, visible, with_parts
 from countersign.content.posts.states import DeliveryState, PostState
+from countersign.content.posts.titles import title_of
 from countersign.desk import proposals
 from countersign.people.models import Person
 from countersign.people.states import PersonState

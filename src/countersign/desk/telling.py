@@ -14,7 +14,7 @@ from countersign.audit.recording import recorded
 from countersign.base.actor import DutyActor
 from countersign.base.values import Digest
 from countersign.content.posts.models import Post, Revision
-from countersign.content.posts.queries.visible import title_of
+from countersign.content.posts.titles import title_of
 from countersign.notices.models import Notice
 from countersign.people.models import Person
 

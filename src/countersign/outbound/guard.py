@@ -76,6 +76,8 @@ def connect(
     `allowed` are exact origins as above (`https://127.0.0.1:1993` allows that host and port); everything else must be a public address
     and one of the `usual_ports`. Raises Invalid for what it will not open, OSError when nothing answers in time.
     """
+    if set(host) & set("/?#@[]"):
+        raise Invalid(_("This is not the name of a server."), remedy=_("Write it as mail.example.com."))
     origin = origin_of(f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}")
     is_allowed = origin in {origin_of(one) for one in allowed}
     if not is_allowed and port not in usual_ports:

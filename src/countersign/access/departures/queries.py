@@ -31,8 +31,9 @@ from countersign.access.departures.states import (
 )
 from countersign.access.devices.queries import on_roster
 from countersign.access.grants import gate
-from countersign.access.grants.queries import face, may, role_name
+from countersign.access.grants.queries import face, may
 from countersign.access.grants.rights import Right
+from countersign.access.grants.roles import role_name
 from countersign.access.lockout.models import Case, SignOut, Step
 from countersign.access.lockout.queries import app_label, clock_of
 from countersign.access.lockout.states import ELSEWHERE, NETWORKS, SIGN_OUT, STEP_WORDS, StepKind
@@ -264,7 +265,7 @@ def _task(task: Task, may_follow: values.Verdict) -> LeftLine:
     words = [gettext(TASK_HELP[kind])]
     if kind == TaskKind.ADMINISTRATOR and task.account and task.account.network in WHERE:
         words.append(gettext(WHERE[task.account.network]))
-    words += [task.hint] if task.hint else []
+    words += [gettext("Written down as theirs: {what}.").format(what=task.hint)] if task.hint else []
     actions = tuple(
         Action(gettext(ANSWER_WORDS[one]), reverse("departures:answer", args=[task.uid]), "answer", one.value, may=may_follow)
         for one in answers(kind, is_ours=task.device is None or bool(task.device.owner))

@@ -12,8 +12,8 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Tell `people`, which may not import us, who may sign and what a person will do here."""
-        from countersign.access.grants import queries
+        from countersign.access.grants import roles
         from countersign.people import hooks
 
-        hooks.use_signer_check(queries.is_signer)
-        hooks.use_roles(queries.roles_in_words)
+        hooks.use_signer_check(roles.is_signer)
+        hooks.use_roles(roles.roles_in_words)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from countersign.access.grants import gate, rules
 from countersign.access.grants.models import Account, Grant
 from countersign.access.grants.rights import ROLE_WORDS, Right, Role
+from countersign.access.grants.roles import role_name
 from countersign.access.grants.states import AccountState
 from countersign.base.actor import Actor, PersonActor
 from countersign.networks.registry import NAMES, table
@@ -41,11 +42,6 @@ def shown(verdict: rules.Verdict) -> Verdict:
 def may(actor: Actor, right: Right, *, on: Account | None) -> Verdict:
     """Whether a control may be used, for showing it disabled with its reason."""
     return shown(gate.may(actor, right, on=on))
-
-
-def role_name(role: str) -> str:
-    """A role in the reader's words."""
-    return gettext(ROLE_WORDS[Role(role)][0])
 
 
 def role_choices(*, among: Iterable[Role] = tuple(Role)) -> tuple[Choice, ...]:
@@ -246,14 +242,3 @@ def connect_page(
 
 
 # --- what `people` asks us --------------------------------------------------------------------------------------------
-
-
-def is_signer(person: Person) -> bool:
-    """Whether a person may sign anything: their sessions idle for a shorter time."""
-    return person.grants.filter(role__in=[Role.REVIEWER, Role.OFFICER]).exists()
-
-
-def roles_in_words(person: Person) -> str:
-    """A person's roles in one line: *author, reviewer*."""
-    roles = sorted(set(person.grants.values_list("role", flat=True)))
-    return ", ".join(role_name(role).lower() for role in roles)

@@ -13,8 +13,9 @@ from django.utils.translation import gettext, ngettext
 
 from countersign.access.grants import gate, officers, roster_safety
 from countersign.access.grants.models import Account
-from countersign.access.grants.queries import may, role_name
+from countersign.access.grants.queries import may
 from countersign.access.grants.rights import Right
+from countersign.access.grants.roles import role_name
 from countersign.base.actor import PersonActor
 from countersign.base.values import Digest
 from countersign.calls import messages

@@ -4,9 +4,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from countersign.access.grants import gate
 from countersign.access.grants.models import Account
@@ -347,12 +348,23 @@ def alerts(actor: PersonActor, *, at: datetime) -> list[values.Notice]:
     """For whoever keeps recovery: what nothing explains, mailboxes that are not read, drills that failed or are late."""
     if not gate.may(actor, Right.RECOVERY_KEEP, on=None).allowed:
         return []
-    found = [_event_alert(one) for one in Event.objects.open().select_related("account", "case").order_by("-is_sure", "-noticed_at")[:5]]
+    found = _event_alerts()
     for mailbox in Mailbox.objects.filter(state__in=[MailboxState.SILENT, MailboxState.SHUT]):
         title = gettext("Not read: {address}").format(address=mailbox.address)
         url = reverse("recovery:mailbox", args=[mailbox.uid])
         found.append(values.Notice("bad", title, gettext(mailbox.trouble) if mailbox.trouble else "", url, gettext("To the mailbox")))
     return found + _drill_alerts(at)
+
+
+def _event_alerts() -> list[values.Notice]:
+    """The gravest five, those that locked an account first; then how many more there are, so that many cannot hide one."""
+    rows = Event.objects.open().select_related("account", "case")
+    first = list(rows.order_by(F("case").desc(nulls_last=True), "-is_sure", "-noticed_at")[:5])
+    found = [_event_alert(one) for one in first]
+    if (more := rows.count() - len(first)) > 0:
+        title = ngettext("{count} more is not explained", "{count} more are not explained", more).format(count=more)
+        found.append(values.Notice("warn", title, "", reverse("recovery:events"), gettext("To all of them")))
+    return found
 
 
 def _event_alert(event: Event) -> values.Notice:

@@ -5,10 +5,12 @@ notes the mail, so that a process killed at any moment neither loses a mail nor 
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any, NamedTuple
 
+from django.db.models import F
 from django.utils import timezone
 
 from countersign.access.evidence import noting
@@ -36,15 +38,17 @@ from countersign.base.errors import Conflict, CountersignError, Invalid, KeyRefu
 from countersign.base.values import known_uuids
 from countersign.base.words import _
 from countersign.calls import client, messages
+from countersign.inspection.mails.reasons import Reason
 
 GENUINE, FORGED = "genuine", "forged"
+NOT_THE_NETWORKS = frozenset({Reason.MALFORMED, Reason.NOT_A_NETWORK, Reason.OTHER_SENDER})  # speaks of a network, and is not from its domain
 LONGER = 30.0  # seconds that a call may take beyond its waiting
 
 
 class Kept(NamedTuple):
-    """What became of one mail: its row, if a network wrote it, and the event it raised."""
+    """What became of one mail: its row, and the event it raised."""
 
-    mail: Mail | None
+    mail: Mail
     event: Event | None = None
 
 
@@ -92,33 +96,66 @@ def senders(mailbox: Mailbox) -> list[dict[str, Any]]:
 
 
 def keep_mails(actor: DutyActor, mailbox: Mailbox, told: messages.Mails, *, at: datetime) -> list[Kept]:
-    """Keep what the broker read, mail by mail, tell officers of what nothing explains, and note that it could be read."""
-    kept = []
-    for content in told.mails:
-        if Mail.objects.filter(mailbox=mailbox, uid_validity=told.uid_validity, number=int(content["uid"])).exists():
-            continue  # another worker was first
-        one = _keep(actor, mailbox, told.uid_validity, content, at=at)
-        kept.append(one)
-        if one.event is not None:
-            telling.tell_of_event(actor, one.event, at=at)
-            if one.event.case is not None:
-                locks.answer(one.event.case)
+    """Keep what the broker read, mail by mail, tell officers of what nothing explains, and note that it could be read.
+
+    What is of no concern, or forged, is kept in one go with one entry: whoever can write to the mailbox must not fill the log.
+    """
+    numbers = [int(content["uid"]) for content in told.mails]
+    known = set(Mail.objects.filter(mailbox=mailbox, uid_validity=told.uid_validity, number__in=numbers).values_list("number", flat=True))
+    kept = list[Kept]()
+    fresh = (content for content in told.mails if int(content["uid"]) not in known)  # another worker may have been first
+    for is_quiet, run in groupby(fresh, key=_is_quiet):
+        if is_quiet:
+            kept += _keep_quiet(actor, mailbox, told.uid_validity, list(run), at=at)
+        else:
+            kept += [_told(actor, _keep(actor, mailbox, told.uid_validity, content, at=at), at=at) for content in run]
     _was_read(actor, mailbox, told, at=at)
     return kept
 
 
+def _told(actor: DutyActor, one: Kept, *, at: datetime) -> Kept:
+    if one.event is not None:
+        telling.tell_of_event(actor, one.event, at=at)
+        if one.event.case is not None:
+            locks.answer(one.event.case)
+    return one
+
+
+def _is_quiet(content: Mapping[str, Any]) -> bool:
+    """Whether a mail raises nothing: forged, about nothing that matters here, or by somebody who only speaks of a network."""
+    is_elsewhere = content["verdict"] != GENUINE and not NOT_THE_NETWORKS.isdisjoint(content["reasons"])
+    return content["verdict"] == FORGED or content["kind"] not in MAIL_KINDS or is_elsewhere
+
+
+def _keep_quiet(actor: DutyActor, mailbox: Mailbox, uid_validity: int, contents: Sequence[Mapping[str, Any]], *, at: datetime) -> list[Kept]:
+    """Store those that a network wrote, or somebody in its name; count the others. Nothing is noted for other people's mail."""
+    of_networks = [content for content in contents if content["network"]]
+    place = {"uid_validity": uid_validity, "after": int(contents[-1]["uid"]), "others": F("others") + len(contents) - len(of_networks)}
+    if not of_networks:
+        Mailbox.objects.filter(pk=mailbox.pk).update(**place)
+        return []
+    with recorded(actor, at=at, matter=mailbox) as record:
+        gate.require(actor, Right.RECOVERY_WATCH, on=None)
+        Mailbox.objects.filter(pk=mailbox.pk).update(**place)
+        mails = [_mail(mailbox, uid_validity, content, _account(content), at) for content in of_networks]
+        for mail in mails:
+            mail.outcome = Outcome.FORGED if mail.verdict == FORGED else Outcome.NOTED
+        Mail.objects.bulk_create(mails)
+        forged = sum(mail.outcome == Outcome.FORGED for mail in mails)
+        record("mails.noted", mailbox, forged=forged, count=len(mails))
+        return [Kept(mail) for mail in mails]
+
+
+def _account(content: Mapping[str, Any]) -> Account | None:
+    return Account.objects.filter(uid__in=known_uuids([content["account"]])).first()
+
+
 def _keep(actor: DutyActor, mailbox: Mailbox, uid_validity: int, content: Mapping[str, Any], *, at: datetime) -> Kept:
-    number = int(content["uid"])
-    if not content["network"] and not content["kind"]:
-        Mailbox.objects.filter(pk=mailbox.pk).update(uid_validity=uid_validity, after=number, others=mailbox.others + 1)
-        mailbox.others += 1
-        return Kept(None)
-    account = Account.objects.filter(uid__in=known_uuids([content["account"]])).first()
+    account = _account(content)
     with recorded(actor, at=at, matter=mailbox, account=account) as record:
         gate.require(actor, Right.RECOVERY_WATCH, on=None)
-        Mailbox.objects.filter(pk=mailbox.pk).update(uid_validity=uid_validity, after=number)
-        mail = _mail(mailbox, uid_validity, content, account, at)
-        return _placed(record, actor, mail)
+        Mailbox.objects.filter(pk=mailbox.pk).update(uid_validity=uid_validity, after=int(content["uid"]))
+        return _placed(record, actor, _mail(mailbox, uid_validity, content, account, at))
 
 
 def _mail(mailbox: Mailbox, uid_validity: int, content: Mapping[str, Any], account: Account | None, at: datetime) -> Mail:
@@ -139,10 +176,6 @@ def _line(text: str) -> str:
 
 def _placed(record: Record, actor: DutyActor, mail: Mail) -> Kept:
     """Say what becomes of a mail, and store it."""
-    if mail.verdict == FORGED:
-        return _stored(record, mail, Outcome.FORGED, "mail.forged")
-    if mail.kind not in MAIL_KINDS:
-        return _stored(record, mail, Outcome.NOTED, "mail.noted")
     if mail.verdict == GENUINE and _was_here(mail):
         return _stored(record, mail, Outcome.REPEATED, "mail.repeated")
     if mail.verdict == GENUINE and mail.account is not None and (found := _explained(actor, mail, mail.account, record.at)):

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -16,10 +16,12 @@ from countersign.access.recovery.models import Announcement, Drill, Event, Mailb
 from countersign.access.recovery.words import KINDS
 from countersign.audit.recording import recorded
 from countersign.base.actor import DutyActor
+from countersign.inspection.mails.reasons import Reason
 from countersign.notices.models import Notice
 from countersign.people.models import Person
 
 log = logging.getLogger(__name__)
+ANEW = timedelta(hours=1)  # within which one more of the same is not told by mail again
 
 
 def officers() -> list[Person]:
@@ -28,9 +30,12 @@ def officers() -> list[Person]:
 
 
 def tell_of_event(actor: DutyActor, event: Event, *, at: datetime) -> int:
-    """Tell officers of an event that nothing explains; how many were told. One that may itself be forged is on *my work*
-    alone: whoever can write to the mailbox must not be able to fill theirs."""
-    if not event.is_sure:
+    """Tell officers of an event that nothing explains; how many were told.
+
+    One that may itself be forged is on *my work* alone, and so is the second of a kind for an account within the hour: whoever
+    can write to the mailbox, or press *forgot password* all night, must not be able to fill theirs.
+    """
+    if not (event.is_sure or _is_unread(event)) or _is_known(event):
         return 0
     url = reverse("recovery:event", args=[event.uid])
 
@@ -48,6 +53,17 @@ def tell_of_event(actor: DutyActor, event: Event, *, at: datetime) -> int:
         return subject, lines
 
     return _tell(actor, f"{event.label}", officers(), words, url, at=at)
+
+
+def _is_unread(event: Event) -> bool:
+    """Whether nothing speaks against the mail but that no name server told the key of its signature."""
+    return event.mail is not None and set(event.mail.reasons) == {Reason.KEY_UNREAD}
+
+
+def _is_known(event: Event) -> bool:
+    since = event.noticed_at - ANEW
+    before = Event.objects.open().filter(account=event.account, kind=event.kind, noticed_at__gte=since, pk__lt=event.pk)
+    return before.filter(is_sure=event.is_sure).exists()
 
 
 def tell_of_silence(actor: DutyActor, mailbox: Mailbox, *, at: datetime) -> int:

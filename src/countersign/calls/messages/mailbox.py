@@ -47,10 +47,11 @@ class Mails:
     """What arrived since, oldest first, and the UID to go on from (`last`).
 
     A mail is a plain dict: `uid`, `message_id`, `received_at` (when the server took it in, ISO 8601, UTC), `sent_at` (what it
-    says itself; empty when it does not), `network` (who wrote it, or whom a forged one pretends to be; empty when no network is in play), `kind` (`inspection.mails.kinds`, or empty),
-    `verdict` (`genuine`, `forged`, `unsure`), `reasons` (codes of `inspection.mails.reasons`), `account` (UUID, or empty when it cannot
-    be told), `subject` (its codes made unreadable), `from_domain`, `signed_by` (the domain whose signature holds, or empty), `digest` (SHA-256 of the whole mail, or of the part that was read of one that is too large). A genuine mail may be of no kind; one that
-    is sent twice is genuine twice.
+    says itself; empty when it does not), `network` (who wrote it, or whom a forged one pretends to be; empty when no network is in
+    play), `kind` (`inspection.mails.kinds`, or empty: a genuine mail may be of none), `verdict` (`genuine`, `forged`, `unsure`),
+    `reasons` (codes of `inspection.mails.reasons`), `account` (UUID, or empty when it cannot be told), `subject` (its codes made
+    unreadable), `from_domain`, `signed_by` (the domain whose signature holds, or empty), `digest` (SHA-256 of the whole mail, or of
+    what was read of one that is too large). A genuine mail that is sent twice is genuine twice.
     With another `uid_validity` than was asked for the server numbers its mails anew: reading begins anew from `last`.
     `more` says that the next call will find mails at once.
     """
@@ -66,7 +67,9 @@ class ReadMails(Call):
     """Read the mails with a UID above `after`; with none there, wait up to `wait_seconds` until one arrives.
 
     `senders` says per account what to expect: `account` (UUID), `network`, `origin`, `handle`, `domains` (further sender domains,
-    such as that of a PDS of one's own). Nothing is marked as read and nothing is changed there.
+    such as that of a PDS of one's own) and, if known, `addresses` at which its mails arrive, beside the mailbox's user. Nothing is
+    marked as read and nothing is changed there. Whoever asks last about a mailbox is answered; whoever waited is sent away with
+    nothing. Refused when the password was sealed for another server or user, otherwise the errors of OpenMailbox.
     """
 
     answer = Mails

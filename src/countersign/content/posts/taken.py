@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -15,8 +15,8 @@ from countersign.access.grants import gate
 from countersign.access.grants.rights import Right
 from countersign.base.actor import PersonActor
 from countersign.content.posts.models import Delivery, DeliveryQuerySet, Post, PostQuerySet
-from countersign.content.posts.queries.visible import title_of
 from countersign.content.posts.states import DeliveryState, PostState
+from countersign.content.posts.titles import title_of
 from countersign.people.models import Person
 from countersign.people.states import PersonState
 
@@ -33,8 +33,8 @@ def waiting(post: Post) -> DeliveryQuerySet:
 def posts_of(people: Iterable[int] | QuerySet[Any]) -> PostQuerySet:
     """What these people, by their keys, wrote and what is not out: drafts, what waits, and what is signed and has not gone."""
     mine = Post.objects.filter(author__in=people if isinstance(people, QuerySet) else list(people), state__in=_BEGUN)
-    gone = Post.objects.filter(state=PostState.APPROVED).exclude(deliveries__state__in=_WAITING)
-    return mine.exclude(pk__in=gone.values("pk")).select_related("author").prefetch_related("variants__account")
+    is_waiting = Exists(Delivery.objects.filter(post=OuterRef("pk"), state__in=_WAITING))
+    return mine.filter(~Q(state=PostState.APPROVED) | is_waiting).select_related("author").prefetch_related("variants__account")
 
 
 def with_heirs(departures: Iterable[Departure]) -> dict[int, Departure]:

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from countersign.access.grants.models import Account, GroupMember, GroupRole
-from countersign.access.grants.queries import face, may, role_choices, role_name
+from countersign.access.grants.queries import face, may, role_choices
 from countersign.access.grants.rights import Right, Role
+from countersign.access.grants.roles import role_name
 from countersign.base.actor import PersonActor
 from countersign.desk.signon.configuring import NAME
 from countersign.desk.signon.models import Provider

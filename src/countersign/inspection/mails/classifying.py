@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from countersign.inspection.mails.kinds import Kind
 from countersign.inspection.mails.letters import Letter
 from countersign.inspection.mails.senders import plain
-from countersign.inspection.mails.words import CONCEPTS
+from countersign.inspection.mails.words import concepts
 
 ENOUGH = 4.0  # points from which a kind is believed
 _SUBJECT, _OPENING, _REST, _SUPPOSED = 2.0, 1.0, 0.4, 0.25  # what a sentence counts
@@ -87,7 +87,7 @@ def scores(subject: str, words: str) -> dict[Kind, float]:
 
 def languages_of(text: str) -> list[str]:
     """The languages whose small words stand in a text, most of them first; those that come near the first one count as well."""
-    counts = {language: sum(1 for _found in concepts["language"].finditer(text)) for language, concepts in CONCEPTS.items()}
+    counts = {language: sum(1 for _found in known["language"].finditer(text)) for language, known in concepts().items()}
     most = max(counts.values())
     return [language for language in sorted(counts, key=lambda name: -counts[name]) if counts[language] >= _NEAR * most]
 
@@ -95,7 +95,7 @@ def languages_of(text: str) -> list[str]:
 def is_hurried(words: str) -> bool:
     """Whether the text threatens or hurries, in any of the languages."""
     text = " ".join(_sentences(words))
-    return any(concepts["threat"].search(text) for concepts in CONCEPTS.values())
+    return any(known["threat"].search(text) for known in concepts().values())
 
 
 def _sentences(words: str) -> list[str]:
@@ -104,8 +104,8 @@ def _sentences(words: str) -> list[str]:
 
 
 def _understood(language: str) -> Callable[[str], set[str]]:
-    concepts = CONCEPTS[language]
-    return lambda sentence: {name for name, pattern in concepts.items() if pattern.search(sentence)}
+    known = concepts()[language]
+    return lambda sentence: {name for name, pattern in known.items() if pattern.search(sentence)}
 
 
 def _scores(sentences: list[tuple[str, float]], understand: Callable[[str], set[str]]) -> dict[Kind, float]:

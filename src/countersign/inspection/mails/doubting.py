@@ -25,7 +25,6 @@ _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,
 _SHOWN = re.compile(r"^(?:https?://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:[/?#]\S*)?$", re.IGNORECASE)
 _LONGEST = 20_000  # characters that are searched; a network's mail about safety has fewer
 _FEW_WORDS = 8  # a plain part may be nothing but "see the page"
-_MAY_HURRY = {Kind.ACCOUNT_SUSPENDED, None}
 
 
 def doubts(letter: Letter, network: Sender, kind: Kind | None, *, at: datetime, addresses: Sequence[str]) -> list[Reason]:
@@ -103,7 +102,7 @@ def _of_words(letter: Letter, kind: Kind | None) -> list[Reason]:
         found.append(Reason.DISGUISED_TEXT)
     if kind != Kind.PHONE_CHANGED and (_has_number(words) or any(link.target.lower().startswith("tel:") for link in letter.links)):
         found.append(Reason.PHONE_NUMBER)
-    if kind not in _MAY_HURRY and is_hurried(words):
+    if kind in FREE_TEXT and is_hurried(words):  # about its own matters a network hurries people itself: "change your password immediately"
         found.append(Reason.URGENCY)
     if _parts_differ(letter):
         found.append(Reason.PARTS_DIFFER)

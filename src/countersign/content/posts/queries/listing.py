@@ -19,11 +19,11 @@ from countersign.content.posts.queries.visible import (
     faces,
     picture_url,
     shown_state,
-    title_of,
     visible,
     with_parts,
 )
 from countersign.content.posts.states import PostState
+from countersign.content.posts.titles import title_of
 from countersign.review.models import Countersignature
 from countersign.web import values
 

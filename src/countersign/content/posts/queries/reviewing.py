@@ -23,8 +23,9 @@ from countersign.content.posts import differences
 from countersign.content.posts.drafting import require_on_all
 from countersign.content.posts.models import Post, Revision
 from countersign.content.posts.queries.composing import counted
-from countersign.content.posts.queries.visible import picture_url, replying_to, title_of, visible, with_parts
+from countersign.content.posts.queries.visible import picture_url, replying_to, visible, with_parts
 from countersign.content.posts.states import DeliveryState, PostState
+from countersign.content.posts.titles import title_of
 from countersign.review.models import Countersignature
 from countersign.review.rules import require_second_person
 from countersign.web import values

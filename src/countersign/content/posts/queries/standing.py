@@ -13,8 +13,8 @@ from countersign.base.values import Digest
 from countersign.content.posts.models import Delivery, Post, Revision
 from countersign.content.posts.queries.composing import previews_of_draft
 from countersign.content.posts.queries.reviewing import may_on_all, previews_of, remarks, review_url, signatures
-from countersign.content.posts.queries.visible import title_of
 from countersign.content.posts.states import DeliveryState, PostState
+from countersign.content.posts.titles import title_of
 from countersign.web import values
 
 SOON = timedelta(hours=1)  # what goes out within this is shown with a clock and a button to stop it

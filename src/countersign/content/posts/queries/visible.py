@@ -14,6 +14,7 @@ from countersign.base.actor import PersonActor
 from countersign.content.media.models import File
 from countersign.content.posts.models import Attachment, Delivery, Post, Variant
 from countersign.content.posts.states import DeliveryState, PostState
+from countersign.content.posts.titles import is_empty
 from countersign.web import values
 
 
@@ -33,23 +34,6 @@ def with_parts(posts: QuerySet[Post]) -> QuerySet[Post]:
         Prefetch("variants", Variant.objects.select_related("account").order_by("account_id")),
         Prefetch("attachments", Attachment.objects.select_related("file").order_by("position")),
     )
-
-
-def title_of(post: Post) -> str:
-    """A post's title, or its first words."""
-    if post.title:
-        return post.title
-    first = next((v.text for v in post.variants.all() if v.text.strip()), "")
-    words = " ".join(first.split())
-    if words:
-        return words[:70] + "…" if len(words) > 70 else words
-    return gettext("Empty draft") if is_empty(post) else gettext("Untitled")
-
-
-def is_empty(post: Post) -> bool:
-    """Whether it is a draft into which nothing was written: no title, no words, no picture."""
-    is_blank = not post.title and not any(v.text.strip() for v in post.variants.all())
-    return is_blank and post.state == PostState.DRAFT and not post.attachments.all()
 
 
 def may_be_discarded(post: Post) -> bool:
