@@ -45,7 +45,8 @@ def test_the_recovery_address_is_told_and_the_second_factor_is_not_by_this_serve
     bluesky: Bluesky, http: httpx.Client, key: Credentials, kim: Person
 ) -> None:
     told = bluesky.security(bluesky.client(http, key))
-    assert told.email.endswith("@delinde.example")
+    assert told.email == f"{kim.handle}@example.com"
+    assert not told.email_confirmed
     assert told.second_factor == ""  # only Bluesky's own entrance says `emailAuthFactor`
 
 
