@@ -14,7 +14,7 @@ from tools.rules.tree import Tree
 RULES: tuple[Callable[[Tree], Iterator[str]], ...] = (
     code.one_transaction, code.only_actions_change, code.actor_first, code.nobody_swallows_refusals, code.broad_excepts, code.no_mocks,
     words.no_inline, words.errors_are_marked, words.templates_are_marked, words.scripts_say_nothing,
-    words.translations_hold_what_the_sentences_hold,
+    words.translations_hold_what_the_sentences_hold, words.every_text_is_translated,
     documents.documented, documents.reference_is_current, documents.named_tests_are_there,
     files.vendored, files.no_hosts, files.deploys,
 )  # fmt: skip

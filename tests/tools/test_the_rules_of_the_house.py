@@ -1,6 +1,7 @@
 """Every rule of the house can be broken, and says so: a check that cannot fail would keep no promise."""
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tools import check
+from tools import words as catalogs
 from tools.rules import code, documents, files, words
 from tools.rules.tree import Tree
 
@@ -47,6 +49,15 @@ BROKEN: dict[str, tuple[Callable[..., object], str, str, str]] = {
         words.translations_hold_what_the_sentences_hold, "src/countersign/web/locale/nl/LC_MESSAGES/django.po",
         'msgid "%(n)s waits"\nmsgid_plural "%(n)s wait"\nmsgstr[0] "een wacht"\nmsgstr[1] "%(m)s wachten"\n', "or with more",
     ),
+    "a text in one language alone": (
+        words.every_text_is_translated, f"src/countersign/{TEMPLATE}", '{% load i18n %}<h1>{% translate "Drafts" %}</h1>', "'Drafts' is not translated into de",
+    ),
+    "a translation of nothing": (
+        words.every_text_is_translated, "src/countersign/posts/rules.py", "NO = _('{name} waits')", "is translated into de, but said nowhere",
+    ),
+    "a catalog that was not compiled": (
+        words.every_text_is_translated, "src/countersign/web/locale/fr/LC_MESSAGES/django.mo", "old", "is not what its catalog says",
+    ),
     "nothing documented": (documents.documented, "docs/reference.md", "nothing", "The right "),
     "an old reference": (documents.reference_is_current, "docs/reference.md", "nothing", "is out of date"),
     "a test that is not there": (
@@ -61,6 +72,14 @@ BROKEN: dict[str, tuple[Callable[..., object], str, str, str]] = {
 }  # fmt: skip
 
 
+def translate(source: Path, language: str) -> None:
+    """A whole catalog, in which every text stands for itself."""
+    catalogs.update(source, language)
+    path = catalogs.place_of(source, language)
+    path.write_text(re.sub(r'msgid (".+")\nmsgstr ""', r"msgid \1\nmsgstr \1", path.read_text()))
+    catalogs.update(source, language)
+
+
 def lines_of(rule: Callable[..., object], root: Path) -> list[str]:
     return list(rule(Tree(root)))  # type: ignore[call-overload,no-any-return]
 
@@ -71,15 +90,16 @@ def tree(tmp_path: Path) -> Path:
     for place, text in {
         f"src/countersign/{TEMPLATE}": '{% load i18n %}{# of all #}<h1 class="big">{% translate "Posts" %}</h1><code>countersign roster</code> Countersign <p translate="no">Hallo!</p>',
         f"src/countersign/{ACTION}": "def approve(actor, post):\n    with recorded(actor) as record: Post.objects.create()",
-        "src/countersign/posts/rules.py": "raise Refused(_('No.'), remedy=_('Ask.'))\nraise Invalid(NO)",
+        "src/countersign/posts/rules.py": "NO = _('{name} waits')\nraise Refused(_('No.'), remedy=_('Ask.'))\nraise Invalid(NO)",
         "src/countersign/web/static/web/js/page.js": 'say(body.dataset.saySaved) // Not saved.',
         "src/countersign/web/static/vendor/VENDOR.json": "{}",
-        "src/countersign/web/locale/nl/LC_MESSAGES/django.po": 'msgid "{name} waits"\nmsgstr "{name} wacht"\n',
         "tests/web/test_headers.py": "def test_one(monkeypatch):\n    monkeypatch.setattr(socket, 'x', 1)",
         "docs/asvs.md": "`tests/web/test_headers.py::test_one`, [all](tests/web)",
     }.items():  # fmt: skip
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / place).write_text(text)
+    for language in catalogs.LANGUAGES:
+        translate(tmp_path / "src" / "countersign", language)
     shutil.copyfile(HERE / "docs" / "reference.md", tmp_path / "docs" / "reference.md")
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
     return tmp_path

@@ -5,6 +5,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from tools import words as catalogs
 from tools.rules.tree import Tree
 
 _ERRORS = {
@@ -96,6 +97,20 @@ def translations_hold_what_the_sentences_hold(tree: Tree) -> Iterator[str]:
                 is_whole = found <= wanted if plural else found == wanted
                 if source and _joined(one) and not is_whole:
                     yield f"{path.relative_to(tree.source)}: {source!r} is translated without what it holds, or with more."
+
+
+def every_text_is_translated(tree: Tree) -> Iterator[str]:
+    """Whatever people read has its translation in every language, nothing is left of what is no longer said, and the form that
+    the program reads is that of the catalog."""
+    for language in catalogs.LANGUAGES:
+        path = catalogs.place_of(tree.source, language)
+        for text in catalogs.missing(tree.source, language):
+            yield f"{text.id!r} is not translated into {language}; python -m tools.words makes room for it."
+        for one in catalogs.left_over(tree.source, language):
+            yield f"{one!r} is translated into {language}, but said nowhere."
+        compiled = path.with_suffix(".mo")
+        if not compiled.exists() or compiled.read_bytes() != catalogs.compiled(path, language):
+            yield f"{compiled.relative_to(tree.source)} is not what its catalog says; python -m tools.words writes it."
 
 
 def _joined(lines: str) -> str:
