@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.path.browsing import Installation, Somebody
@@ -52,7 +53,11 @@ def company(tmp_path: Path) -> Iterator[Company]:
 
 
 def look(somebody: Somebody, name: str) -> None:
-    """Keep a picture of the page at two widths and in two themes, where a folder for them is named."""
+    """Have axe look at the page on a desk and on a phone. Keep a picture of the page at two widths and in two themes, where a folder for them is named."""
+    for width in (390, 1280):
+        somebody.page.set_viewport_size({"width": width, "height": 900})
+        found = Axe().run(somebody.page).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
     if folder := os.environ.get("COUNTERSIGN_PICTURES"):
         for width in (1280, 390):
             somebody.page.set_viewport_size({"width": width, "height": 900})

@@ -64,6 +64,15 @@ def test_an_enrolled_browser_works_at_once(visitor: Visitor, ann: Person) -> Non
     assert visitor.client.get("/settings/").status_code == 200
 
 
+def test_a_passkey_of_this_device_shown_afterwards_lets_it_work(visitor: Visitor, ann: Person, key: SoftAuthenticator) -> None:
+    visitor.sign_on("ann")
+    assert "/me/verify/?next=/" in visitor.client.get("/device/").content.decode()
+    page = visitor.client.get("/me/verify/?next=/")
+    shown = {"credential": json.dumps(key.answer(page.context["js_data"]["request_options"])), "next": "/"}
+    assert visitor.client.post("/me/verify/", shown)["Location"] == "/"
+    assert visitor.client.get("/settings/").status_code == 200
+
+
 @pytest.mark.parametrize("amr", ["pwd", "otp", "hwk", "pwd sms", "tel sms", "pin", ""])
 def test_ours_is_asked_where_the_provider_tells_of_no_second_factor(
     visitor: Visitor, ann: Person, key: SoftAuthenticator, amr: str

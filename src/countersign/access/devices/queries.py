@@ -182,7 +182,13 @@ def unknown_page(
         choosing.kind_choices(given.get("kind") or browsers.kind_of(user_agent)),
         choosing.owner_choices(given.get("owner") or "company"),
         may_ask=ALLOWED if state != DeviceState.ASKED else Verdict(False, gettext("You have asked already.")), mistakes=mistakes,
+        passkey_url=f"{reverse('verify')}?next=/" if _has_enrolled_passkey(person) else "",
     )
+
+
+def _has_enrolled_passkey(person: Person) -> bool:
+    """Whether somebody who came in without a passkey, by the company's sign-on, may be in a device that has one."""
+    return Device.objects.filter(person=person, state=DeviceState.ENROLLED, credential__retired_at=None, credential__isnull=False).exists()
 
 
 def _lost_url() -> str:

@@ -26,6 +26,7 @@ class UnknownDevice:
     owners: tuple[Choice, ...] = ()
     may_ask: Verdict = ALLOWED
     mistakes: Mapping[str, str] = field(default_factory=dict)
+    passkey_url: str = ""  # where a passkey of an enrolled device can be shown, if this person has one
 
 
 @dataclass(frozen=True, slots=True)
