@@ -10,6 +10,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -102,8 +103,9 @@ def left_over(source: Path, language: str) -> list[str]:
 
 def compiled(path: Path, language: str) -> bytes:
     """The form of a catalog that the program reads."""
-    into = io.BytesIO()
-    write_mo(into, read(path, language))
+    catalog, into = read(path, language), io.BytesIO()
+    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)  # the same catalog gives the same bytes
+    write_mo(into, catalog)
     return into.getvalue()
 
 
