@@ -1,8 +1,9 @@
-"""Mails of our own writing, signed with keys of our own by dkimpy, as a network's server would."""
+"""Mails of our own writing, signed with keys of our own, as a network's server would."""
 from __future__ import annotations
 
 import base64
 import functools
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,10 +11,10 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
 
-import dkim
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from countersign.inspection.mails import arithmetic
 from countersign.inspection.mails.judging import Judgement, judge
 from countersign.inspection.mails.signatures import NotLookedUp
 
@@ -99,34 +100,24 @@ class Post:
     ) -> bytes:  # fmt: skip
         """The mail with a signature on top, and its key in the name servers."""
         pair = pair or key()
-        private = pair.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption())
-        signer = _Signer(raw, signature_algorithm=algorithm.encode(), made_at=at, ends_at=ends)
-        present = [name for name in headers if any(line[0].lower() == name.lower().encode() for line in signer.headers)]
-        header = signer.sign(
-            selector.encode(), domain.encode(), private, canonicalize=(b"relaxed", b"relaxed"),
-            include_headers=[name.encode() for name in present], length=length,
-        )
+        mail = arithmetic.opened(raw)
+        named = {name.lower() for name, _value in mail.fields}
+        names = [name.lower().encode() for name in headers if name.lower().encode() in named]
+        body = arithmetic.body_in(b"relaxed", mail.body)
+        kind = hashes.SHA1() if algorithm == "rsa-sha1" else hashes.SHA256()  # what a forger would use
+        digest = hashlib.new(kind.name, body).digest()
+        tags = {
+            "v": "1", "a": algorithm, "c": "relaxed/relaxed", "d": domain, "s": selector, "t": str(int(at.timestamp())),
+            **({"x": str(int(ends.timestamp()))} if ends else {}), **({"l": str(len(body))} if length else {}),
+            "h": " : ".join(name.decode() for name in names), "bh": base64.b64encode(digest).decode(), "b": "",
+        }  # fmt: skip
+        bare = " " + ";\r\n\t".join(f"{name}={value}" for name, value in tags.items())
+        data = arithmetic.signed_bytes(mail, (b"DKIM-Signature", bare.encode()), names, b"relaxed")
+        signature = base64.b64encode(pair.sign(data, padding.PKCS1v15(), kind)).decode()
+        header = f"DKIM-Signature:{bare}{signature}\r\n".encode()
         if publish:
             self.table[f"{selector}._domainkey.{domain}"] = [published or record(pair)]
-        return bytes(header + raw)
-
-
-class _Signer(dkim.DKIM):  # type: ignore[misc]  # the library is not annotated
-    """dkimpy's signer, with a clock of ours and an end."""
-
-    def __init__(self, raw: bytes, *, made_at: datetime, ends_at: datetime | None, **more: Any) -> None:
-        super().__init__(raw, **more)
-        self._made_at, self._ends_at = made_at, ends_at
-
-    def gen_header(self, fields: list[tuple[bytes, bytes]], *more: Any, **named: Any) -> bytes:
-        """As dkimpy does, with `t=` and `x=` as they were given."""
-        times = {b"t": str(int(self._made_at.timestamp())).encode()}
-        fields = [(name, times.get(name, value)) for name, value in fields]
-        if self._ends_at:
-            place = next(number for number, one in enumerate(fields) if one[0] == b"t") + 1
-            fields.insert(place, (b"x", str(int(self._ends_at.timestamp())).encode()))
-        made: bytes = super().gen_header(fields, *more, **named)
-        return made
+        return header + raw
 
 
 def letter(

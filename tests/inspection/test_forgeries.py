@@ -101,9 +101,7 @@ def two_senders_in_one_line(post: Post) -> bytes:
 
 
 def sender_not_signed(post: Post) -> bytes:
-    raw = by_x(post)
-    head, _colon, rest = raw.partition(b" h=")
-    return head + _colon + rest.replace(b"from : ", b"", 1)
+    return by_x(post).replace(b"\th=from : ", b"\th=", 1)
 
 
 def subject_not_signed(post: Post) -> bytes:

@@ -1,6 +1,6 @@
 """The head of a mail, read once and strictly: whoever verifies and whoever decides must see the same lines.
 
-Python's parser and dkimpy's disagree about bare carriage returns and lines without a name; here both are no mail at all.
+Parsers disagree about bare carriage returns and lines without a name; here both are no mail at all.
 """
 from __future__ import annotations
 

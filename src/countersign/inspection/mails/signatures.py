@@ -1,21 +1,19 @@
 """DKIM (RFC 6376), stricter than it asks: what must be signed, by which kind of key, and when.
 
-The arithmetic is dkimpy's. The rules are ours, because a signature that holds is worth what it covers: RFC 6376 lets a signer
-leave out the subject, or all of the text after a length. The keys' records come from a function, so nothing here asks the net.
+The arithmetic stands in `arithmetic.py`. The rules are stricter than the standard's, because a signature that holds is worth what
+it covers: RFC 6376 lets a signer leave out the subject, or all of the text after a length. The keys' records come from a function, so nothing here asks the net.
 """
 from __future__ import annotations
 
 import base64
 import binascii
-import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import dkim
-from dkim.util import InvalidTagValueList, parse_tag_value
-
+from countersign.inspection.mails import arithmetic
+from countersign.inspection.mails.arithmetic import Field, Letter, ShortKey, Unreadable
 from countersign.inspection.mails.headers import Head
 from countersign.inspection.mails.reasons import Reason
 
@@ -27,9 +25,6 @@ CLOCKS_DIFFER = timedelta(hours=1)
 _MUST_BE_SIGNED = {b"from", b"subject", b"date", b"to"}
 _STRUCTURE = (b"content-type", b"content-transfer-encoding")
 _NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
-_silent = logging.getLogger("countersign.inspection.dkim")
-_silent.addHandler(logging.NullHandler())
-_silent.propagate = False
 # From what says least about a mail to what says most: of several signatures that fail, the last of these is told.
 _TELLING = (
     Reason.SIGNATURE_MISSING, Reason.SIGNED_BY_OTHERS, Reason.SIGNATURE_BROKEN, Reason.KEY_MISSING, Reason.ALGORITHM_WEAK, Reason.KEY_REVOKED,
@@ -70,11 +65,11 @@ def _verify_one(
     raw: bytes, number: int, *, accepted: Callable[[str], bool], at: datetime, lookup: Lookup
 ) -> Signature | Reason:
     try:
-        verifier = dkim.DKIM(raw, logger=_silent, minkey=SHORTEST_KEY)
-        header = [field for field in verifier.headers if field[0].lower() == b"dkim-signature"][number]
-        tags = parse_tag_value(header[1])
+        letter = arithmetic.opened(raw)
+        own = [field for field in letter.fields if field[0].strip().lower() == b"dkim-signature"][number]
+        tags = arithmetic.tags_of(own[1])
         domain, selector = tags[b"d"].decode("ascii").lower(), tags[b"s"].decode("ascii").lower()
-    except (dkim.DKIMException, InvalidTagValueList, LookupError, UnicodeDecodeError, ValueError):
+    except (LookupError, ValueError):
         return Reason.SIGNATURE_BROKEN
     if not accepted(domain):
         return Reason.SIGNED_BY_OTHERS
@@ -84,7 +79,7 @@ def _verify_one(
     key = _key(f"{selector}._domainkey.{domain}", tags, domain, lookup)
     if isinstance(key, Reason):
         return key
-    return _holds(verifier, tags, signed, header, key) or Signature(domain, None, _doubts(verifier, signed))
+    return _holds(letter, own, tags, key) or Signature(domain, None, _doubts(letter, signed))
 
 
 def _refused(tags: dict[bytes, bytes], signed: list[bytes], at: datetime) -> Reason | None:
@@ -113,7 +108,7 @@ def _name_refused(domain: str, selector: str) -> Reason | None:
 
 
 def _key(name: str, tags: dict[bytes, bytes], domain: str, lookup: Lookup) -> bytes | Reason:
-    """The record of the key, when it may sign this. A key in testing (`t=y`) counts as none, as RFC 6376 3.6.1 has it."""
+    """The key (DER), when its record lets it sign this. A key in testing (`t=y`) counts as none, as RFC 6376 3.6.1 has it."""
     try:
         records = lookup(name)
     except NotLookedUp:
@@ -121,9 +116,9 @@ def _key(name: str, tags: dict[bytes, bytes], domain: str, lookup: Lookup) -> by
     if len(records) != 1:
         return Reason.KEY_MISSING
     try:
-        record = parse_tag_value(records[0].encode("ascii"))
+        record = arithmetic.tags_of(records[0].encode("ascii"))
         key = base64.b64decode(re.sub(rb"\s", b"", record[b"p"]), validate=True)
-    except (InvalidTagValueList, KeyError, UnicodeEncodeError, binascii.Error):
+    except (Unreadable, KeyError, UnicodeEncodeError, binascii.Error):
         return Reason.KEY_MISSING
     flags = record.get(b"t", b"").replace(b" ", b"").split(b":")
     uses, hashes = (record.get(tag, b"").replace(b" ", b"").split(b":") for tag in (b"s", b"h"))
@@ -134,25 +129,24 @@ def _key(name: str, tags: dict[bytes, bytes], domain: str, lookup: Lookup) -> by
     is_for_mail = b"s" not in record or bool({b"*", b"email"} & set(uses))
     if not key or not is_for_this or not is_for_mail or (b"h" in record and b"sha256" not in hashes):
         return Reason.KEY_REVOKED
-    return b"v=DKIM1; k=rsa; p=" + base64.b64encode(key)
+    return key
 
 
-def _holds(
-    verifier: dkim.DKIM, tags: dict[bytes, bytes], signed: list[bytes], header: tuple[bytes, bytes], key: bytes
-) -> Reason | None:
-    """None when the arithmetic is right. The signature's dates are left out here: dkimpy compares them with now."""
+def _holds(letter: Letter, own: Field, tags: dict[bytes, bytes], der: bytes) -> Reason | None:
+    """None when the arithmetic is right."""
     try:
-        dkim.validate_signature_fields({name: value for name, value in tags.items() if name not in {b"t", b"x"}})
-        right = verifier.verify_sig(tags, list(signed), header, lambda _name, timeout: key)
-    except dkim.KeyFormatError as error:
-        return Reason.KEY_WEAK if "too small" in str(error) else Reason.KEY_MISSING
-    except (dkim.DKIMException, LookupError, ValueError, TypeError, AssertionError):
+        arithmetic.require_whole(tags)
+        key = arithmetic.key_of(der, least=SHORTEST_KEY)
+    except ShortKey:
+        return Reason.KEY_WEAK
+    except Unreadable:
         return Reason.SIGNATURE_BROKEN
-    if right:
-        return None
-    return Reason.KEY_WEAK if 0 < getattr(verifier, "keysize", 0) < SHORTEST_KEY else Reason.SIGNATURE_BROKEN
+    try:
+        return None if arithmetic.holds(letter, own, tags, key) else Reason.SIGNATURE_BROKEN
+    except Unreadable:
+        return Reason.SIGNATURE_BROKEN
 
 
-def _doubts(verifier: dkim.DKIM, signed: list[bytes]) -> tuple[Reason, ...]:
-    present = {name.lower() for name, _value in verifier.headers}
+def _doubts(letter: Letter, signed: list[bytes]) -> tuple[Reason, ...]:
+    present = {name.strip().lower() for name, _value in letter.fields}
     return (Reason.STRUCTURE_UNSIGNED,) if any(name in present and name not in signed for name in _STRUCTURE) else ()
