@@ -39,14 +39,8 @@ def bind(actor: PersonActor, session: SessionStore, key: str, proof: str, *, at:
 
 def require(actor: PersonActor, request: HttpRequest, session: SessionStore, *, at: datetime) -> None:
     """Raise Refused unless this request carries a proof by the session's key that was not used before.
-
-    A session without a key, in a browser without scripts, needs its second factor shown within five minutes.
     """
     with refusals_recorded(actor, at=at, matter=actor.label):
-        if not session.proof_key:
-            if not rules.is_fresh(session.verified_at, at=at):
-                raise Refused(_("This needs your second factor again."), remedy=_("Confirm it, then send this once more."))
-            return
         proof = proofs.read(_proof_in(request))
         path, digest = request.get_full_path(), _digest_of(request)
         proofs.require(session.proof_key, proof, method=request.method or "", path=path, digest=digest, at=at)

@@ -113,15 +113,20 @@ def _proven(request: HttpRequest, person: Person, session: SessionStore) -> Http
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return None
     actor, at = _actor(person, session), timezone.now()
+    if not session.proof_key:  # a browser without scripts: its second factor of just now stands in for the proof
+        return None if rules.is_fresh(session.verified_at, at=at) else _asked_again(request)
     try:
         binding.require(actor, request, session, at=at)
     except Refused as error:
-        if session.proof_key:
-            binding.end_if_elsewhere(actor, request, session, at=at)
-        if not session.proof_key and not wants_json(request):
-            return HttpResponseRedirect(f"{reverse('verify')}?{urlencode({'next': safe_back(request) or '/'})}")
+        binding.end_if_elsewhere(actor, request, session, at=at)
         return answer(request, 403, said(error.template, error.facts), said(error.remedy_template, error.facts))
     return None
+
+
+def _asked_again(request: HttpRequest) -> HttpResponse:
+    if wants_json(request):
+        return answer(request, 403, gettext("This needs your second factor again."), gettext("Reload the page and confirm it."))
+    return HttpResponseRedirect(f"{reverse('verify')}?{urlencode({'next': safe_back(request) or '/'})}")
 
 
 def _turned_away(request: HttpRequest, person: Person, session: SessionStore, name: str) -> HttpResponse:
