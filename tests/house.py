@@ -28,9 +28,9 @@ from countersign.audit.recording import recorded
 from countersign.base.actor import DutyActor, PersonActor
 from countersign.base.errors import CountersignError
 from countersign.calls import client, messages
-from countersign.content.posts import approving, drafting, submitting
+from countersign.content.posts import approving, drafting, releasing, submitting
 from countersign.content.posts.drafting import Content
-from countersign.content.posts.jobs import release_due, settle_unknown
+from countersign.content.posts.jobs import RELEASE, release_due, settle_unknown
 from countersign.content.posts.models import Delivery, Post
 from countersign.people.models import Credential, Person
 from countersign.people.states import PersonState
@@ -207,6 +207,11 @@ class House:
         submitting.submit(author, post, at=now())
         self.sign(signer, post)
         return Delivery.objects.get(post=post)
+
+    def claim(self, delivery: Delivery) -> int:
+        """What the worker does before it asks the broker: the fence under which the delivery is claimed."""
+        [claimed] = releasing.release_many(RELEASE, [], [delivery], at=now())
+        return claimed.fence
 
     def release(self) -> None:
         """What the worker does, until nothing is due."""

@@ -7,7 +7,7 @@ from django.conf import settings
 from countersign.base.errors import Unreachable
 from countersign.calls import client, messages
 from countersign.content.posts import releasing
-from countersign.content.posts.jobs import RELEASE, release_due
+from countersign.content.posts.jobs import release_due
 from countersign.content.posts.models import Delivery
 from countersign.content.posts.protocol import Timings, Verdict
 from countersign.processes.broker import deliveries, serving
@@ -17,7 +17,7 @@ from tests.house import House, now
 
 def test_the_fence_is_asked_after_everything_else_right_before_the_write(brewery: House) -> None:
     delivery = brewery.approved(brewery.actor("Ann"), brewery.actor("Ben"), "Zaterdag open dag.", brewery.account)
-    fence = releasing._claim(RELEASE, delivery, now())
+    fence = brewery.claim(delivery)
     brewery.broker.end()  # its office is opened here instead, to stand between its own checks
     office = serving.open_office(
         brewery.broker.folder, settings.WRAPPING_KEY, brewery.broker.mark, [brewery.network.origin], Timings()

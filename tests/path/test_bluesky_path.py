@@ -193,6 +193,7 @@ def standing(account: Account) -> str:
     return Account.objects.get(pk=account.pk).state
 
 
+@pytest.mark.attack
 def test_a_key_ended_at_the_network_is_shown_as_refused_and_another_account_is_not_taken_instead(
     house: House, brewery: Person, bluesky_full: Box  # noqa: F811
 ) -> None:
@@ -208,6 +209,7 @@ def test_a_key_ended_at_the_network_is_shown_as_refused_and_another_account_is_n
     assert len(brewery.posts()) == 1
 
 
+@pytest.mark.attack
 def test_a_renewed_key_goes_on_and_a_disconnected_one_is_ended_there(house: House, brewery: Person) -> None:
     account = connect(house, brewery)
     for _number in range(2):

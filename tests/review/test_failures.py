@@ -80,7 +80,7 @@ def test_whoever_looked_for_a_deleted_post_does_not_bring_it_back_as_published(b
 def test_what_was_recalled_while_its_sender_died_is_not_stuck(brewery: House) -> None:
     delivery = _approved(brewery)
     client.ask(messages.Recall(str(delivery.uid)))  # the broker took the recall; whoever asked died before writing it down
-    releasing._claim(RELEASE, delivery, now())  # and the worker claimed it, and died as well
+    brewery.claim(delivery)  # and the worker claimed it, and died as well
     settle_unknown(now() + timedelta(minutes=10))
     delivery.refresh_from_db()
     assert delivery.state == "held"
@@ -92,7 +92,7 @@ def test_what_was_recalled_while_its_sender_died_is_not_stuck(brewery: House) ->
 def test_a_refused_key_whose_answer_was_lost_holds_the_delivery(brewery: House) -> None:
     delivery = _approved(brewery)
     brewery.network.disconnect("delinde")
-    fence = releasing._claim(RELEASE, delivery, now())
+    fence = brewery.claim(delivery)
     assert client.ask(messages.Publish(str(delivery.uid), fence)).state == "held"
     releasing._write_down(RELEASE, delivery, messages.Outcome("unconfirmed"), now())  # as when that answer is lost
     settle_unknown(now() + timedelta(minutes=1))

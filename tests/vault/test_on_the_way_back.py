@@ -32,6 +32,7 @@ def back_and_forth(page: Page) -> str:
     return "".join(seen)
 
 
+@pytest.mark.attack
 def test_what_is_shown_once_is_not_there_on_the_way_back(tmp_path: Path) -> None:
     with chromium() as browser:
         tour = Tour(tmp_path)

@@ -1,6 +1,7 @@
 """Sealed values open only where they belong, and only with the key."""
 from __future__ import annotations
 
+import base64
 import json
 import os
 from dataclasses import replace
@@ -51,9 +52,10 @@ def test_another_key_opens_nothing() -> None:
 def test_every_changed_byte_is_noticed() -> None:
     parts = json.loads(KEY.seal(Secret("geheim"), HERE))
     for name in ("wrapped", "sealed"):
-        for place in range(len(parts[name])):
-            changed = "A" if parts[name][place] != "A" else "B"
-            altered = {**parts, name: parts[name][:place] + changed + parts[name][place + 1 :]}
+        raw = base64.b64decode(parts[name])
+        for place in range(len(raw)):
+            changed = raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :]
+            altered = {**parts, name: base64.b64encode(changed).decode()}
             with pytest.raises(Refused):
                 KEY.open(json.dumps(altered), HERE)
 
