@@ -72,6 +72,7 @@ def test_many_are_out_once_each_is_recorded_and_the_disk_is_waited_for_less_ofte
     assert appended < 24  # claimed one by one and written down one by one it would be 24
 
 
+@pytest.mark.attack
 def test_an_account_that_must_wait_is_not_asked_again_and_holds_up_nobody_else(brewery: House, crew: Crew) -> None:
     other = cafe(brewery)
     approved(brewery, 8)
