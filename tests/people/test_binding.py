@@ -7,6 +7,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils import timezone
 from countersign.audit.models import Entry
 from countersign.people import proofs
 from countersign.people.models import Person, Session
+from countersign.people.sessions import SessionStore
 from tests.proving import Browser, b64
 from tests.signing_in import given_passkey, sign_in
 
@@ -71,6 +73,24 @@ def test_a_proof_counts_once(browser: Browser) -> None:
     nonce, at = b64(secrets.token_bytes(16)), round(time.time() * 1000)
     assert browser.send(PATH, {}, nonce=nonce, milliseconds=at) == 302
     assert browser.send(PATH, {}, nonce=nonce, milliseconds=at) == 403
+
+
+def test_a_request_that_began_before_the_binding_does_not_take_it_away(client: Client, session: Session) -> None:
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    earlier = SessionStore(cookie)
+    earlier["seen"] = "a page"  # reads the row as it is before the browser is bound
+    browser = Browser(client)
+    assert browser.bind() == 200
+    earlier.save()
+    session.refresh_from_db()
+    assert session.proof_key == browser.key
+
+
+def test_a_bound_session_stays_so_under_a_fresh_cookie(browser: Browser, client: Client) -> None:
+    store = SessionStore(client.cookies[settings.SESSION_COOKIE_NAME].value)
+    store.load()
+    store.cycle_key()
+    assert Session.objects.get(uid=store.uid).proof_key == browser.key
 
 
 def test_json_and_files_are_proven_by_their_bytes(browser: Browser, client: Client) -> None:

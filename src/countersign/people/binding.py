@@ -38,8 +38,7 @@ def bind(actor: PersonActor, session: SessionStore, key: str, proof: str, *, at:
 
 
 def require(actor: PersonActor, request: HttpRequest, session: SessionStore, *, at: datetime) -> None:
-    """Raise Refused unless this request carries a proof by the session's key that was not used before.
-    """
+    """Raise Refused unless this request carries a proof by the session's key that was not used before."""
     with refusals_recorded(actor, at=at, matter=actor.label):
         proof = proofs.read(_proof_in(request))
         path, digest = request.get_full_path(), _digest_of(request)
@@ -53,10 +52,11 @@ def end_if_elsewhere(actor: PersonActor, request: HttpRequest, session: SessionS
     one that signed in, and tell its person."""
     if browsers.name_of(request.headers.get("User-Agent", "")) == session.browser:
         return
-    with suppress(Conflict), recorded(actor, at=at) as record:
-        if not Session.objects.filter(uid=session.uid, ended_at=None).update(ended_at=at, ended_by=Ending.STRANGE, data=""):
-            raise Conflict(_("That session has ended already."))
-        record("session.ended", f"session:{session.uid}", why=Ending.STRANGE.value)
+    with suppress(Conflict):
+        with recorded(actor, at=at) as record:
+            if not Session.objects.filter(uid=session.uid, ended_at=None).update(ended_at=at, ended_by=Ending.STRANGE, data=""):
+                raise Conflict(_("That session has ended already."))
+            record("session.ended", f"session:{session.uid}", why=Ending.STRANGE.value)
         mails.tell_strange(Person.objects.get(uid=actor.uid), at=at)
 
 

@@ -145,10 +145,9 @@ class SessionStore(SessionBase):
             "device": self.device or None,
             "link_id": self.link,
             "sid": self.sid,
-            "proof_key": self.proof_key,
         }
         if must_create:
-            self._insert(columns)
+            self._insert({**columns, "proof_key": self.proof_key})  # never with an update: another request may just have bound it
             return
         if data.get(SESSION_KEY):
             columns["ends_at"] = self._began() + timedelta(seconds=settings.SESSION_COOKIE_AGE)
