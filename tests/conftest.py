@@ -13,6 +13,12 @@ from tests.chromium import chromium, page_in
 from tests.servers.mastodon import StandIn, mastodon_stand_in
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_signed_yet() -> None:
+    """The log of every test is another; the one before may have been signed, and be longer."""
+    (Path(settings.DATA) / "log.head").unlink(missing_ok=True)
+
+
 @pytest.fixture(scope="module")
 def broker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     """The real broker, as its own process, one for a module: for tests that only have it seal and open."""

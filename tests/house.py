@@ -9,7 +9,6 @@ import os
 import secrets
 import signal
 import subprocess
-import sys
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -38,6 +37,7 @@ from countersign.policy.charter.adopting import adopt_default
 from countersign.review import roster
 from countersign.review.statement import ROSTER_ENTRY, challenge, iso
 from countersign.review.verifying import Assertion
+from tests.servers.forking import Forked, forked, run
 from tests.servers.practice import PracticeServer
 from tests.signing_in import enrolled
 from tests.soft_authenticator import SoftAuthenticator
@@ -57,14 +57,14 @@ class Broker:
 
     def __init__(self, folder: Path, *, allow: Iterable[str] = (), token: str = "", plc: str = "", timings: str = "") -> None:
         self.folder, self.allow, self.token, self.plc, self.timings = folder, list(allow), token, plc, timings
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Forked | None = None
 
     def start(self) -> None:
         words = [word for origin in self.allow for word in ("--allow", origin)]
         words += ["--plc", self.plc] if self.plc else []
         words += ["--timings", self.timings] if self.timings else []
         settings.BROKER_SOCKET.unlink(missing_ok=True)
-        self.process = subprocess.Popen(self._command("broker", *words), env=self.environment)
+        self.process = forked("countersign", ["broker", *words], self.environment)
         self.token = ""
         until(self._answers, else_say=lambda: "The broker did not answer.", seconds=120)
 
@@ -88,11 +88,7 @@ class Broker:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """A command of this installation, to its end."""
-        return subprocess.run(self._command(*words), env=self.environment, capture_output=True, text=True, check=False)
-
-    @staticmethod
-    def _command(*words: str) -> list[str]:
-        return [sys.executable, "-m", "countersign.config.command", *words]
+        return run("countersign", words, self.environment)
 
     def kill(self) -> None:
         self.end(signal.SIGKILL)

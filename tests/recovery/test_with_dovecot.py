@@ -5,7 +5,6 @@ import os
 import re
 import secrets
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +35,7 @@ from tests.inspection.letters import AT, FROM, SENDERS, Post, letter
 from tests.inspection.test_forgeries import FORGERIES
 from tests.inspection.test_kinds import as_of
 from tests.servers.dovecot import PASSWORD, Dovecot, dovecot, made_inbox
+from tests.servers.forking import forked
 from tests.servers.names import Names, name_server
 from tests.waiting import until
 
@@ -137,7 +137,7 @@ def _empty() -> None:
 @contextmanager
 def worker(house: House) -> Iterator[None]:
     """The worker as its own process, as an installation runs it."""
-    process = subprocess.Popen(house.broker._command("worker"), env=house.broker.environment)
+    process = forked("countersign", ["worker"], house.broker.environment)
     try:
         yield
     finally:

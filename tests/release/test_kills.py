@@ -3,8 +3,6 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -16,7 +14,8 @@ from django.db import connection
 
 from countersign.content.posts.models import Delivery
 from countersign.content.posts.states import DeliveryState
-from tests.house import SOURCE, House, open_house
+from tests.house import House, open_house
+from tests.servers.forking import forked
 
 TIMINGS = "deadline=3,lease=4,late=0.5,patience=120,again=0.3,skew=5"
 IN_TIME = 120  # seconds in which everything must have settled after the last kill
@@ -33,12 +32,10 @@ class Worker:
     """The worker as its own process; it may be killed."""
 
     def start(self) -> None:
-        environment = {
-            **os.environ, "PYTHONPATH": f"{SOURCE}{os.pathsep}{SOURCE.parent}", "COUNTERSIGN_LEASE_SECONDS": "5",
-            "COUNTERSIGN_SQLITE": str(connection.settings_dict["NAME"]),
-        }
-        command = [sys.executable, "-m", "countersign.config.command", "worker"]
-        self.process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+        name = str(connection.settings_dict["NAME"])
+        environment = {**os.environ, "COUNTERSIGN_LEASE_SECONDS": "5", "COUNTERSIGN_SQLITE": name}
+        with open(os.devnull, "w") as nowhere:
+            self.process = forked("countersign", ["worker"], environment, stderr=nowhere)
 
     def kill(self) -> None:
         self.process.kill()

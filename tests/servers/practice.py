@@ -11,8 +11,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from types import TracebackType
@@ -23,8 +21,8 @@ import httpx
 
 from countersign.networks.contract import Beginning, Client, Credentials
 from countersign.networks.practice.connector import Practice
+from tests.servers.forking import Forked, forked
 
-SOURCE = Path(__file__).resolve().parents[2] / "src"
 RETURN_TO = "http://localhost:8765/accounts/back"
 STATE = "state-of-this-connection"
 PATIENCE, IMPATIENCE = 20.0, 2.0  # seconds
@@ -38,7 +36,7 @@ class PracticeServer:
         self.http = httpx.Client(timeout=PATIENCE, trust_env=False)
         self.browser = httpx.Client(timeout=PATIENCE, trust_env=False, headers={"Sec-Fetch-Site": "same-origin"})
         self.origin = ""
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Forked | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -52,11 +50,11 @@ class PracticeServer:
     def start(self) -> None:
         """Start the process and wait for the line that says its address; the second start takes the same port."""
         port = urlsplit(self.origin).port or 0
-        command = [sys.executable, "-m", "countersign.practice", "--data", str(self.data), "--port", str(port)]
-        environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
-        self._process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        said, says = os.pipe()
+        self._process = forked("practice", ["--data", str(self.data), "--port", str(port)], dict(os.environ), stdout=says)
+        os.close(says)
+        with os.fdopen(said) as output:
+            line = output.readline()
         if "http" not in line:
             raise AssertionError(f"The practice network did not start; its exit code is {self._process.wait(10)}.")
         self.origin = line.split()[-1]
@@ -170,8 +168,6 @@ class PracticeServer:
             return
         self._process.send_signal(number)
         self._process.wait(10)
-        if self._process.stdout is not None:
-            self._process.stdout.close()
         self._process = None
 
 
