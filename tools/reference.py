@@ -27,6 +27,7 @@ SETTINGS = {
     "COUNTERSIGN_PG_HOST": "PostgreSQL: host",
     "COUNTERSIGN_PG_NAME": "PostgreSQL: database",
     "COUNTERSIGN_PG_PASSWORD": "PostgreSQL: password; better in a file, by COUNTERSIGN_PG_PASSWORD_FILE",
+    "COUNTERSIGN_PG_POOL": "PostgreSQL: how many connections each of our processes may open",
     "COUNTERSIGN_PG_PORT": "PostgreSQL: port",
     "COUNTERSIGN_PG_USER": "PostgreSQL: user",
     "COUNTERSIGN_PLC_ORIGIN": "where AT Protocol identities are looked up, when not at plc.directory",

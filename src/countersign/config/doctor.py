@@ -76,6 +76,8 @@ def _database() -> Iterator[Finding]:
         yield Finding("bad", "The database is not up to date.", "Run ./start, or countersign manage migrate.")
         return
     yield Finding("ok", f"The database ({connection.vendor}) is up to date.")
+    if connection.vendor == "postgresql":
+        yield from _connections()
     stuck = Delivery.objects.filter(state__in=[DeliveryState.UNCONFIRMED, DeliveryState.HELD]).count()
     if stuck:
         yield Finding("note", f"{stuck} deliveries are held or unconfirmed.", "Look at them on the page My work.")
@@ -85,6 +87,19 @@ def _database() -> Iterator[Finding]:
     entries, signed = Entry.objects.count(), Checkpoint.objects.order_by("-size").first()
     if entries and (signed is None or entries - signed.size > 256):
         yield Finding("bad", "The log has entries that no checkpoint covers.", "Start the worker.")
+
+
+def _connections() -> Iterator[Finding]:
+    """Whether the server takes as many connections as the three processes of one machine may open."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int")
+        most = int(cursor.fetchone()[0])
+    ours = 3 * int(settings.PG_POOL)
+    if most < ours:
+        yield Finding("bad", f"PostgreSQL takes {most} connections; one machine of ours may open {ours}.",
+                      "Raise max_connections there, or lower COUNTERSIGN_PG_POOL.")  # fmt: skip
+    else:
+        yield Finding("ok", f"PostgreSQL takes {most} connections: enough for {most // ours} machines of ours.")
 
 
 def _broker() -> Iterator[Finding]:

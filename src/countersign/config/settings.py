@@ -150,6 +150,7 @@ TEMPLATES = [
 ]
 
 _database = read_choice("COUNTERSIGN_DATABASE", "sqlite", {"sqlite", "postgresql"})
+PG_POOL = read_number("COUNTERSIGN_PG_POOL", 32, least=4, most=500)
 if _database == "postgresql":
     DATABASES = {
         "default": {
@@ -159,7 +160,9 @@ if _database == "postgresql":
             "PORT": read_text("COUNTERSIGN_PG_PORT", "5432"),
             "USER": read_text("COUNTERSIGN_PG_USER", "countersign"),
             "PASSWORD": read_secret("COUNTERSIGN_PG_PASSWORD", None),
-            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+            # Each request has a thread of its own: what a thread keeps is lost with it, so what is kept is kept here.
+            "OPTIONS": {"pool": {"min_size": 1, "max_size": PG_POOL, "timeout": 20, "max_idle": 60}},
         }
     }
 else:

@@ -38,7 +38,7 @@ from countersign.access.lockout.models import Case, SignOut, Step
 from countersign.access.lockout.queries import app_label, clock_of
 from countersign.access.lockout.states import ELSEWHERE, NETWORKS, SIGN_OUT, STEP_WORDS, StepKind
 from countersign.access.vault.models import Rotation, Secret
-from countersign.access.vault.words import KINDS, kind_words
+from countersign.access.vault.words import KINDS, kind_words, quoted
 from countersign.base.actor import PersonActor
 from countersign.base.errors import CountersignError
 from countersign.base.values import known_uuids
@@ -296,7 +296,7 @@ def _done(parts: Mapping[str, Sequence[Mapping[str, Any]]]) -> tuple[LeftLine, .
 
 def _proven(one: Mapping[str, Any]) -> LeftLine:
     what = gettext(KINDS[one["kind"]]) if one["kind"] else gettext("Our own key")
-    what = f"{what} “{one['label']}”" if one["label"] else what
+    what = f"{what} {quoted(one['label'])}" if one["label"] else what
     proof = one["evidence"]
     how = gettext("proven by the network's own mail") if "mail" in proof else gettext("proven: the new one signs in, the old one does not")
     label = gettext("Replaced: {what}").format(what=what)

@@ -31,4 +31,9 @@ ROTATION_WAYS: dict[str, str] = {
 def kind_words(secret: Secret) -> str:
     """What a secret is, in the reader's words."""
     kind = gettext(KINDS[secret.kind])
-    return f"{kind} “{secret.label}”" if secret.label else kind
+    return f"{kind} {quoted(secret.label)}" if secret.label else kind
+
+
+def quoted(label: str) -> str:
+    """A name that somebody gave, in the quotation marks of the reader's language."""
+    return gettext("“{text}”").format(text=label)

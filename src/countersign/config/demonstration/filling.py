@@ -17,7 +17,7 @@ from countersign.access.grants.rights import Role
 from countersign.access.vault import connecting
 from countersign.base.actor import DutyActor, PersonActor
 from countersign.calls import client, messages
-from countersign.config.demonstration import keys, losses, officers, phones, pictures, recoveries, vault, words
+from countersign.config.demonstration import keys, leavers, losses, officers, phones, pictures, recoveries, vault, words
 from countersign.config.demonstration.keys import DemoKey
 from countersign.content.comments import collecting, deciding
 from countersign.content.comments.models import Comment
@@ -75,6 +75,7 @@ class Brewery:
         phones.fill(self.actor("Ann"), self.actor("Tom"), self.actor("Kim"))
         losses.fill(self.accounts["nl"], self.actor, now)
         recoveries.fill(self.accounts, self.actor, self.people, now)
+        leavers.fill(self.actor, self.people, now)
 
     def actor(self, name: str) -> PersonActor:
         """Somebody of the cast, acting."""

@@ -178,6 +178,12 @@ def _counted_lengths() -> tuple[str, ...]:
 
 
 @register.filter
+def quoted(text: object) -> SafeString:
+    """Somebody's own words, in the quotation marks of the reader's language."""
+    return format_html(gettext("“{text}”"), text=text)
+
+
+@register.filter
 def words(text: str) -> SafeString:
     """A post's words as readers see them: lines kept, links and names coloured, nothing followed."""
     pieces, end = [], 0

@@ -153,7 +153,7 @@ def sent_back(post: Post) -> values.Notice | None:
         return None
     is_rejected = post.state == PostState.REJECTED
     template = gettext("{name} has rejected it") if is_rejected else gettext("{name} asks for changes")
-    return values.Notice("bad" if is_rejected else "warn", template.format(name=last.person.name), f"“{last.text}”")
+    return values.Notice("bad" if is_rejected else "warn", template.format(name=last.person.name), gettext("“{text}”").format(text=last.text))
 
 
 def _reply(post: Post) -> values.SaidWords | None:
