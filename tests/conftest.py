@@ -6,11 +6,35 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
+from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Page
 
 from countersign.calls import client
 from tests.chromium import chromium, page_in
+from tests.prepared import migrated
 from tests.servers.mastodon import StandIn, mastodon_stand_in
+
+
+def _empty_the_tables(_case: TransactionTestCase) -> None:
+    """After a test that commits. Permissions, which nothing here asks for, are not made again each time: that is most of it."""
+    call_command("flush", verbosity=0, interactive=False, reset_sequences=False, inhibit_post_migrate=True)
+
+
+TransactionTestCase._fixture_teardown = _empty_the_tables  # type: ignore[assignment,method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The SQLite database is there already, migrated; what is left to do is what post_migrate does."""
+    return "sqlite" in settings.DATABASES["default"]["ENGINE"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool) -> None:
+    """Once each worker's database has its name: a migrated one lies there."""
+    if django_db_keepdb:
+        migrated(Path(settings.DATABASES["default"]["TEST"]["NAME"]))
 
 
 @pytest.fixture(autouse=True)

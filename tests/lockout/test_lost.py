@@ -103,11 +103,12 @@ def test_a_card_takes_a_second_factor_shown_just_now(ann: Person) -> None:
 def test_ten_thousand_wrong_codes_cost_little_fill_no_log_and_keep_nobody_from_locking(ann: Person) -> None:
     code, thief = card_of(ann), Client()
     assert [thief.post("/lost/card/", {"code": "wrong"}).status_code for _try in range(7)] == [422] * 5 + [429] * 2
-    begun = perf_counter()
+    begun, looked_up = perf_counter(), 0
     for number in range(9_993):
         with pytest.raises(Invalid) as told:
             locking.lock_by_card(Visitor(), f"{number:016d}", where="127.0.0.1", at=now())
-        assert told.value.template == guessing.TOO_MANY or number < 5
+        looked_up += told.value.template != guessing.TOO_MANY
+    assert looked_up <= 5  # none, unless a new window began meanwhile
     print(f"9,993 wrong codes: {(perf_counter() - begun) / 9_993 * 1e3:.2f} ms each")
     counted = Entry.objects.filter(event="lock_card.mistyped").count()
     assert counted <= 2 * 5  # at 1, 10, 100, 1,000 and 10,000, in at most two windows

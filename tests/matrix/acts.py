@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import countersign
-from countersign.access.grants import asking_alone, following, inviting, rostering
+from countersign.access.grants import alarming, asking_alone, following, inviting, rostering
 from countersign.access.grants.models import Grant
 from countersign.access.grants.rights import Role
 from countersign.access.vault import connecting, keeping
@@ -214,7 +214,7 @@ def _(w: World) -> Callable[[Actor], object]:
     return lambda a: asking_alone.say_no(a, found, *said, at=now())  # type: ignore[arg-type]
 
 
-@act(telling_everybody.tell_everybody, "notify watch")
+@act(alarming.tell_everybody, "notify watch")
 def _(w: World) -> Callable[[Actor], object]:
     found = w.asked_alone()
     found.refresh_from_db()

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
-from countersign.access.glass import breaking, following, rules, telling
+from countersign.access.glass import breaking, following, rules
 from countersign.base.actor import Actor
 from tests.house import now
 from tests.matrix.acts import act
@@ -47,9 +47,3 @@ def _(w: World) -> Callable[[Actor], object]:
 def _(w: World) -> Callable[[Actor], object]:
     asked(w).delete()  # as where the web process wrote nothing down
     return lambda a: following.agree(a, at=now())  # type: ignore[arg-type]
-
-
-@act(telling.tell_everybody, "notify watch")
-def _(w: World) -> Callable[[Actor], object]:
-    glass = asked(w)
-    return lambda a: telling.tell_everybody(a, glass, at=now())  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ import httpx
 from playwright.sync_api import Browser, Page
 
 from tests.chromium import AUTHENTICATOR, PATIENCE
+from tests.prepared import migrated
 from tests.servers.loopback import free_ports
 from tests.waiting import until
 
@@ -41,7 +42,11 @@ class Installation:
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(self.command(*words), env=self.environment, capture_output=True, text=True, check=False)
 
-    def start(self) -> None:
+    def start(self, *, from_nothing: bool = False) -> None:
+        """Start it, on a database that has its tables already, unless it is to make them itself."""
+        database = self.folder / "data" / "countersign.sqlite3"
+        if not (from_nothing or database.exists() or "COUNTERSIGN_DATABASE" in self.environment):
+            migrated(database)
         self.log = (self.folder / "log").open("w+")
         self.process = subprocess.Popen(
             self.command("start"), env=self.environment, stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 def test_the_whole_path_runs_in_the_real_pages(tmp_path: Path) -> None:
     installation = Installation(tmp_path)
-    installation.start()
+    installation.start(from_nothing=True)
     try:
         with chromium() as browser:
             walk = Walk(browser, installation)

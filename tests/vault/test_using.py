@@ -1,7 +1,6 @@
 """Three ways of using a secret, and what the broker refuses whoever asks."""
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from collections.abc import Callable
@@ -346,21 +345,20 @@ def test_a_row_moved_to_another_secret_or_account_is_refused(vault: Vault) -> No
 
 def test_every_altered_byte_of_a_sealed_row_is_refused(vault: Vault) -> None:
     secret = vault.enter("totp_seed", SEED)
-    parts = json.loads(part(secret)["sealed"])
-    tried = 0
-    for name in ("wrapped", "sealed"):
-        for place in range(len(parts[name])):
-            letter = "A" if parts[name][place] != "A" else "B"
-            altered = json.dumps({**parts, name: parts[name][:place] + letter + parts[name][place + 1 :]})
-            with pytest.raises(Refused):
-                client.ask(messages.GiveCode(str(vault.account.uid), part(secret, sealed=altered), vault.actor("Ben").uid))
-            tried += 1
+    sealed = part(secret)["sealed"]
+    for place, letter in enumerate(sealed):
+        altered = sealed[:place] + ("A" if letter != "A" else "B") + sealed[place + 1 :]
+        with pytest.raises(Refused):
+            client.ask(messages.GiveCode(str(vault.account.uid), part(secret, sealed=altered), vault.actor("Ben").uid))
+    with pytest.raises(Refused):
+        client.ask(messages.GiveCode(str(vault.account.uid), part(secret, sealed=sealed + " "), vault.actor("Ben").uid))
     for field in ({"version": 2}, {"kind": "password"}, {"secret": "5b6a1bbd-2a41-4a79-9b0b-0a4b50a0f1aa"}):
         with pytest.raises(Refused):
             client.ask(messages.GiveCode(str(vault.account.uid), {**part(secret), **field}, vault.actor("Ben").uid))
     with pytest.raises((Refused, KeyRefused)):
         client.ask(messages.GiveCode("5b6a1bbd-2a41-4a79-9b0b-0a4b50a0f1aa", part(secret), vault.actor("Ben").uid))
-    assert tried > 100
+    assert len(sealed) > 150
+    assert client.ask(messages.GiveCode(str(vault.account.uid), part(secret), vault.actor("Ben").uid))
 
 
 def test_an_older_version_put_back_by_sql_is_refused(vault: Vault) -> None:

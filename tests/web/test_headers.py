@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 
 from tests.house import SOURCE
+from tests.prepared import migrated
 from tests.signing_in import given_passkey, made, sign_in
 
 ASK = """
@@ -38,7 +39,7 @@ def answers(folder: Path, origin: str) -> dict[str, Any]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COUNTERSIGN_")}
     environment |= {f"COUNTERSIGN_{name}": str(folder / name.lower()) for name in ("DATA", "KEYS", "RUN", "BROKER")}
     environment |= {"COUNTERSIGN_ORIGIN": origin, "PYTHONPATH": str(SOURCE), "DJANGO_SETTINGS_MODULE": "countersign.config.settings"}
-    (folder / "data").mkdir()
+    migrated(folder / "data" / "countersign.sqlite3")
     done = subprocess.run([sys.executable, "-c", ASK], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     told: dict[str, Any] = json.loads(done.stdout)

@@ -61,8 +61,8 @@ class Keyring:
         """Open what `seal` made under one of these keys in this very context; Refused otherwise."""
         bound = _bound(context)
         try:
-            parts = json.loads(sealed)
-            body = b64decode(parts["sealed"], validate=True)
+            parts = _parts(sealed)
+            body = _bytes(parts["sealed"])
             return Secret(AESGCM(self._data_key(parts, bound)).decrypt(body[:12], body[12:], bound).decode())
         except (InvalidTag, NotWrapped, KeyError, ValueError, TypeError) as error:
             raise Refused(_("This secret does not belong here, or was sealed with another key.")) from error
@@ -80,17 +80,35 @@ class Keyring:
         return self._written(self._data_key(parts, bound), parts["sealed"], bound)
 
     def _data_key(self, parts: dict[str, Any], bound: bytes) -> bytes:
-        return self._keys[parts["key"]].unwrap(b64decode(parts["wrapped"], validate=True), b"key\0" + bound)
+        return self._keys[parts["key"]].unwrap(_bytes(parts["wrapped"]), b"key\0" + bound)
 
     def _written(self, data_key: bytes, body: str, bound: bytes) -> str:
         wrapped = self._current.wrap(data_key, b"key\0" + bound)
-        parts = {"v": 1, "key": self.id, "wrapped": _text(wrapped), "sealed": body}
-        return json.dumps(parts, separators=(",", ":"))
+        return _spelled({"v": 1, "key": self.id, "wrapped": _text(wrapped), "sealed": body})
 
 
 def _bound(context: Context) -> bytes:
     return canonical(asdict(context))
 
 
+def _spelled(parts: dict[str, Any]) -> str:
+    return json.dumps(parts, separators=(",", ":"))
+
+
+def _parts(sealed: str) -> dict[str, Any]:
+    """What a sealed value consists of; ValueError on any other spelling of it, so that no byte can be altered unseen."""
+    parts: dict[str, Any] = json.loads(sealed)
+    if parts["v"] != 1 or _spelled(parts) != sealed:
+        raise ValueError("Not a sealed value in its one spelling.")
+    return parts
+
+
 def _text(raw: bytes) -> str:
     return b64encode(raw).decode()
+
+
+def _bytes(text: str) -> bytes:
+    raw = b64decode(text, validate=True)
+    if _text(raw) != text:
+        raise ValueError("Not base64 in its one spelling.")
+    return raw
