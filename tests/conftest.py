@@ -25,15 +25,19 @@ TransactionTestCase._fixture_teardown = _empty_the_tables  # type: ignore[assign
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb() -> bool:
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
     """The SQLite database is there already, migrated; what is left to do is what post_migrate does."""
+    return _is_sqlite() or bool(request.config.getoption("reuse_db"))
+
+
+def _is_sqlite() -> bool:
     return "sqlite" in settings.DATABASES["default"]["ENGINE"]
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Once each worker's database has its name: a migrated one lies there."""
-    if django_db_keepdb:
+    if _is_sqlite():
         migrated(Path(settings.DATABASES["default"]["TEST"]["NAME"]))
 
 

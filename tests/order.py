@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
 
 def _shared(item: pytest.Function) -> str:
     """The file of a test that uses what its module shares, the folder of one that uses what a session shares."""
-    definitions = (found[-1] for found in item._fixtureinfo.name2fixturedefs.values())
+    definitions = (found[-1] for name, found in item._fixtureinfo.name2fixturedefs.items() if not name.startswith("django_db"))
     scopes = {definition.scope for definition in definitions if definition.baseid.startswith("tests")}
     file = item.nodeid.partition("::")[0]
     if "session" in scopes:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -13,7 +14,8 @@ from countersign.people.models import Lock, Person
 
 
 def lock(kind: str, target: object = None, network: str = "") -> Lock:
-    return Lock.objects.create(kind=kind, target=target, network=network, reason="a suspicion", since=timezone.now())
+    since = timezone.now() - timedelta(milliseconds=1)  # SQLite's own clock counts no smaller steps
+    return Lock.objects.create(kind=kind, target=target, network=network, reason="a suspicion", since=since)
 
 
 def test_nothing_is_locked_at_first(ann: Person) -> None:
