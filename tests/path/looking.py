@@ -1,6 +1,6 @@
 """Every page of the demonstration, as the people see it who work there: for axe, and for pictures to look at.
 
-    python -m tests.path.looking FOLDER      # pictures at two widths in two themes, and what axe finds
+    python -m tests.path.looking FOLDER [NAMES]      # pictures at two widths in two themes, and what axe finds
 """
 from __future__ import annotations
 
@@ -164,12 +164,28 @@ class Tour:
         yield Seen("device-asked", "Kim", self.first("Kim", "/devices/", r"/devices/[0-9a-f-]{36}/"))
         yield Seen("device", "Kim", self.first("Kim", "/devices/", r"/devices/[0-9a-f-]{36}/", last=True))
         yield Seen("device-management", "Kim", "/devices/posture/")
+        yield Seen("device-apps", "Kim", self.first("Kim", self.first("Kim", "/devices/", r"/devices/[0-9a-f-]{36}/"), r"/locks/apps/[0-9a-f-]{36}/"))
+        yield Seen("locks", "Kim", "/locks/")
+        yield Seen("lock-case", "Kim", self.first("Kim", "/locks/", r"/locks/[0-9a-f-]{36}/"))
+        yield Seen("lock-new", "Kim", "/locks/new/")
+        yield Seen("lock-drills", "Kim", "/locks/drills/")
+        yield Seen("keys-of-programs", "Kim", "/locks/keys/")
+        yield Seen("card", "Kim", "/me/card/")
+        yield Seen("lost", "", "/lost/")
+        yield Seen("lost-nl", "", "/lost/?language=nl")
+        yield Seen("lost-signed-in", "Ann", "/lost/")
+        yield Seen("what-takes-two", "Kim", "/two/")
+        yield Seen("to-review", "Ben", "/review/")
         yield Seen("departures", "Kim", "/departures/")
+        yield Seen("departure", "Kim", self.first("Kim", "/departures/", r"/departures/[0-9a-f-]{36}/"))
+        yield Seen("departure-planned", "Kim", self.first("Kim", "/departures/", r"/departures/[0-9a-f-]{36}/", last=True))
         yield Seen("departure-new", "Kim", "/departures/new/")
         yield Seen("departure-file", "Kim", "/departures/file/")
         yield Seen("roster", "Kim", "/roster/")
         yield Seen("sessions", "Kim", "/me/sessions/")
         yield Seen("security", "Kim", "/me/security/")
+        yield Seen("code-generator", "Kim", "/me/security/totp/")
+        yield Seen("password", "Kim", "/me/security/password/")
         yield Seen("recovery-codes", "Kim", "/me/security/codes/")
         yield Seen("log", "Sam", "/log/")
         yield Seen("settings", "Kim", "/settings/")
@@ -224,7 +240,7 @@ def faults(page: Page) -> list[str]:
     return serious
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, only: str = "") -> int:
     folder.mkdir(parents=True, exist_ok=True)
     count = bad = 0
     with tempfile.TemporaryDirectory() as place, chromium() as browser:
@@ -232,7 +248,7 @@ def main(folder: Path) -> int:
         try:
             tour.sign_in(browser, "Kim", "Ann", "Ben", "Mia", "Sam")
             time.sleep(3)
-            for seen in tour.pages(browser):
+            for seen in (one for one in tour.pages(browser) if re.match(only, one.name)):
                 for width in WIDTHS:
                     for theme in THEMES:
                         page = open_page(tour, browser, seen, width=width, theme=theme)
@@ -249,4 +265,4 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(Path(sys.argv[1])))
+    raise SystemExit(main(Path(sys.argv[1]), *sys.argv[2:3]))
