@@ -165,10 +165,11 @@ def test_a_revision_that_changed_while_it_was_being_signed_is_not_signed(brewery
     post.refresh_from_db()
     drafting.edit(ann, post, Content(texts={str(brewery.account.uid): "De ketel staat niet."}), seen=post.edited_at, at=now())  # type: ignore[attr-defined]
     submitting.submit(ann, post, at=now())
-    before = snapshot()
+    before, since = snapshot(), log_size()
     response = sent(client, post, brewery.keys[brewery.actor("Ben").uid].answer(asked))
     says(response, 409, "The post changed while you were signing.", "Read it again, then sign.")
     assert snapshot() == before
+    assert [(e.event, e.actor) for e in entries_after(since)] == [("act.refused", brewery.actor("Ben").label)]
     assert not Countersignature.objects.exists()
     assert not Delivery.objects.exists()
 
@@ -179,8 +180,20 @@ def test_a_post_that_was_taken_back_while_it_was_being_signed_is_not_signed(brew
     submitting.withdraw(brewery.actor("Ann"), post, at=now())
     before = snapshot()
     response = sent(client, post, brewery.keys[brewery.actor("Ben").uid].answer(asked))
-    assert (response.status_code, bool(response.json()["what"])) == (409, True)
+    assert (response.status_code, "“Draft”" in response.json()["what"]) == (409, True)
     assert snapshot() == before
+
+
+# --- a server inside our own network ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("server", ["https://192.168.1.1", "https://[::1]", "https://169.254.169.254"])
+def test_a_private_address_is_said_at_the_field_and_refused_in_the_log(brewery: House, server: str) -> None:
+    client, since = browser(brewery, "Kim"), log_size()
+    response = client.post(reverse("grants:connect"), {"network": "mastodon", "server": server})
+    assert response.status_code == 422
+    assert "inside a private network or a reserved one" in response.content.decode()
+    assert [(e.event, e.actor) for e in entries_after(since)] == [("act.refused", brewery.actor("Kim").label)]
 
 
 def test_signing_and_taking_back_at_the_same_moment_end_in_one_of_the_two(brewery: House) -> None:

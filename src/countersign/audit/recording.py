@@ -19,7 +19,7 @@ from countersign.audit.leaf import Noted
 from countersign.audit.models import Entry, Frontier
 from countersign.base import undertaking
 from countersign.base.actor import Actor
-from countersign.base.errors import Refused
+from countersign.base.errors import CountersignError, OffLimits, Refused
 from countersign.base.values import canonical
 
 _APPEND_LOCK = 0x6175_6469_7400  # any constant: names the lock that orders the log on PostgreSQL
@@ -97,7 +97,7 @@ def recorded(actor: Actor, *, at: datetime, matter: object = "", account: object
         undertaking.is_open.reset(tokens[1])
 
 
-def refuse(actor: Actor, *, at: datetime, matter: object, refusal: Refused, account: object = "") -> None:
+def refuse(actor: Actor, *, at: datetime, matter: object, refusal: CountersignError, account: object = "") -> None:
     """Record a refusal that was found outside an action: by a middleware, a view, or at a link that is not valid.
 
     Does nothing for a refusal that `recorded` has recorded already.
@@ -113,7 +113,7 @@ def refusals_recorded(actor: Actor, *, at: datetime, matter: object) -> Iterator
     """Record a refusal that comes before a change is opened: in a view, or where the broker is asked first."""
     try:
         yield
-    except Refused as refusal:
+    except (Refused, OffLimits) as refusal:
         refuse(actor, at=at, matter=matter, refusal=refusal)
         raise
 
@@ -167,7 +167,7 @@ def _first_matter(record: Record) -> str:
     return record.noted[0].matter if record.noted else "-"
 
 
-def _append_refusal(actor: Actor, at: datetime, matter: object, account: object, refusal: Refused) -> None:
+def _append_refusal(actor: Actor, at: datetime, matter: object, account: object, refusal: CountersignError) -> None:
     # The template, not the sentence: what fills it in may be somebody's name.
     details = {"why": refusal.template}
     noted = Noted(at, actor.label, "act.refused", label(matter), account_uid(account), details)

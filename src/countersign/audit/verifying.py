@@ -269,11 +269,11 @@ def _key_text(given: str | None) -> str | None:
 
 def _sentences(report: Report, *, is_pinned: bool) -> Iterator[str]:
     yield f"The log is whole: {report.events} events from {report.first_at} to {report.last_at}."
-    yield f"Its root is {report.root.hex()}, under {report.checkpoints} signed checkpoints."
+    yield f"Its root is {report.root.hex()}, under {report.checkpoints} signed checkpoint{'' if report.checkpoints == 1 else 's'}."
     if report.erased:
         yield f"The personal data of {report.erased} events was erased, and the log says so."
     if report.known:
-        yield f"It continues the {report.known} checkpoints you kept."
+        yield f"It continues the {report.known} checkpoint{'' if report.known == 1 else 's'} you kept."
     else:
         yield "To see that it was not rewritten as a whole, give --known with a checkpoint that was kept elsewhere."
     if not is_pinned:

@@ -3,6 +3,7 @@
 CountersignError
 ├── Refused             the actor may not do this; recorded in the audit log      (403)
 ├── Invalid             what was given breaks a rule the actor can mend           (422)
+│   └── OffLimits         it leads where this server never goes; recorded as a refusal is
 ├── Conflict            the matter moved on while the actor was looking           (409)
 └── NetworkError        a social network did not do what was asked                (502)
     ├── Unreachable       nothing happened there; safe to try again
@@ -46,6 +47,10 @@ class Refused(CountersignError):
 
 class Invalid(CountersignError):
     """What was given breaks a rule the actor can mend; `field` names the form field, if one is to blame."""
+
+
+class OffLimits(Invalid):
+    """What was given leads where this server never goes, as into its own network; recorded in the audit log."""
 
 
 class Conflict(CountersignError):

@@ -20,15 +20,16 @@ def use_socket(path: Path) -> None:
     _socket_path = path
 
 
-def ask(call: Call, *, timeout: float = 90.0) -> Any:
+def ask(call: Call, *, timeout: float | None = None) -> Any:
     """Ask and return the call's `answer`, or raise the named error that came back.
 
     Raises Unreachable when the broker is not there, OutcomeUnknown when it was asked and then did not answer. RuntimeError while a recorded change is open: nothing waits for
-    another process inside a transaction. `timeout` is in seconds.
+    another process inside a transaction. `timeout` is in
+    seconds; without one it is the call's own patience.
     """
     if undertaking.is_open.get():
         raise RuntimeError("The broker is never asked while a recorded change is open.")
-    content = _exchange(wire.pack(call), timeout)
+    content = _exchange(wire.pack(call), timeout or type(call).patience)
     if "error" in content:
         raise wire.unpack_error(content["error"])
     return type(call).answer(**content["answer"])

@@ -18,7 +18,7 @@ LONGEST = 32 * 1024 * 1024  # bytes of one message
 _FAMILIES = {
     kind.__name__: kind
     for kind in (
-        errors.Conflict, errors.Invalid, errors.KeyRefused, errors.OutcomeUnknown, errors.Refused, errors.Rejected,
+        errors.Conflict, errors.Invalid, errors.KeyRefused, errors.OffLimits, errors.OutcomeUnknown, errors.Refused, errors.Rejected,
         errors.Throttled, errors.Unreachable,
     )
 }

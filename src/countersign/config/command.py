@@ -174,7 +174,7 @@ def _audit(words: Sequence[str]) -> int:
         from countersign.audit.verifying import verify_main
 
         return verify_main(list(words[1:]))
-    if words[:1] == ["export"] and len(words) == 2:
+    if words[:1] == ["export"] and len(words) == 2 and not words[1].startswith("-"):
         from countersign.config import exporting
 
         return exporting.main(words[1])

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
 
 from countersign.access.grants.models import Account
@@ -80,6 +81,7 @@ _PERSONAL = {
     "address": _("mail address"), "email": _("mail address"), "name": _("name"), "purpose": _("for"), "reason": _("reason"), "where": _("from"),
     "value": _("value"), "who": _("as"), "why": _("why"), "words": _("words"),
 }  # fmt: skip
+_A_DAY = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
 _NO_ADDRESS = "@invalid.example"  # stands where the first officer's address will, until they give it
 _SEALS = {"post.approved", "post.signed", "roster.entry_added", "roster.entry_signed"}
 _NAME_IN_BRACES = re.compile(r"\{(\w+)\}")
@@ -209,13 +211,26 @@ def _line(row: Entry, names: Mapping[str, str]) -> Line:
 
 
 def _sentence(content: Mapping[str, Any], names: Mapping[str, str], account: str) -> str:
-    facts = {name: str(value) for name, value in content["details"].items()}
+    facts = {name: _read(str(value)) for name, value in content["details"].items()}
     facts |= {name: gettext(words[facts[name]]) for name, words in _WORDS.items() if facts.get(name) in words}
     facts |= {"matter": _name(content["matter"], names), "account": account or _name(content["matter"], names)}
     if "why" in facts:
         facts["why"] = _fill(gettext(facts["why"]) if facts["why"] else "", {})
     template = events.SENTENCES.get(content["event"])
     return _fill(gettext(template), facts) if template else f"{content['event']} {facts['matter']}"
+
+
+def _read(text: str) -> str:
+    """A fact of an entry; a moment or a day as people read them, in the reader's zone."""
+    if not _A_DAY.match(text):
+        return text
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if at.tzinfo is None:
+        return date_format(at, "j F Y")
+    return date_format(timezone.localtime(at), "j F Y, H:i")
 
 
 def _personal(found: Mapping[str, str], names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -20,7 +20,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from countersign.base.errors import Invalid
+from countersign.base.errors import Invalid, OffLimits
 from countersign.base.words import _
 from countersign.outbound.addresses import is_public
 from countersign.outbound.urls import Origin, origin_of
@@ -221,8 +221,8 @@ def _require_public(host: str, address: str) -> None:
         return
     remedy = _("Use the server's public address. A server of your own can be allowed in the broker's file.")
     if host == address:
-        raise Invalid(_("{address} is an address inside a private network or a reserved one."), remedy=remedy, address=address)
-    raise Invalid(
+        raise OffLimits(_("{address} is an address inside a private network or a reserved one."), remedy=remedy, address=address)
+    raise OffLimits(
         _("{host} leads to {address}, which is an address inside a private network or a reserved one."),
         remedy=remedy, host=host, address=address,
     )  # fmt: skip

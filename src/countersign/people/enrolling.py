@@ -108,8 +108,10 @@ def _use(enrolment: Enrolment, record: Record, at: datetime, *, name: str, email
 
 def _address(enrolment: Enrolment, given: str) -> str:
     person = enrolment.person
-    if enrolment.purpose != Purpose.FIRST_OFFICER or not given:
+    if enrolment.purpose != Purpose.FIRST_OFFICER:
         return person.email
+    if "@" not in given.strip("@") or given.lower().endswith("@invalid.example"):
+        raise Invalid(_("Give your own mail address."), field="email")
     if Person.objects.filter(email=given.lower()).exclude(pk=person.pk).exists():
         raise Invalid(_("That address belongs to somebody here already."), field="email")
     return given.lower()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.views.defaults import server_error
 
 from countersign.base.errors import Conflict, CountersignError, Invalid, NetworkError, OutcomeUnknown, Refused
+from countersign.web.templatetags.look import STATES
 
 STATUS: Final[dict[type[CountersignError], int]] = {Refused: 403, Invalid: 422, Conflict: 409, NetworkError: 502}
 
@@ -42,7 +43,14 @@ def said(template: str, facts: dict[str, object]) -> str:
     if not template:
         return ""
     sentence = gettext(template)
-    return sentence.format(**facts) if facts else sentence
+    return sentence.format(**{name: _read(name, value) for name, value in facts.items()}) if facts else sentence
+
+
+def _read(name: str, value: object) -> object:
+    """A fact as people read it: a state by the words of its chip."""
+    if name != "state" or str(value) not in STATES:
+        return value
+    return gettext("“{text}”").format(text=STATES[str(value)][2])
 
 
 def answer(

@@ -43,7 +43,8 @@ def open_mailbox(actor: PersonActor, place: Place, text: Secret, *, at: datetime
     if Mailbox.objects.standing().filter(host=place.host, port=place.port, user=place.user).exists():
         raise Invalid(_("This mailbox is read already."), field="user")
     uid = uuid.uuid4()
-    told = _signed_in(uid, place, text, 1)
+    with refusals_recorded(actor, at=at, matter="mailbox"):
+        told = _signed_in(uid, place, text, 1)
     with recorded(actor, at=at, matter=f"mailbox:{uid}") as record:
         gate.require(actor, Right.RECOVERY_KEEP, on=None)
         mailbox = Mailbox.objects.create(

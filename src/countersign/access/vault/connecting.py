@@ -37,11 +37,11 @@ class Place:
 
 def begin(actor: PersonActor, place: Place, *, reconnects: Account | None = None, at: datetime) -> str:
     """Begin a sign-in at a network; the address where the browser must go."""
-    with refusals_recorded(actor, at=at, matter=reconnects or "account"):
-        gate.require(actor, Right.ACCOUNT_CONNECT, on=reconnects)
     uid = reconnects.uid if reconnects else uuid.uuid4()
     state = secrets.token_urlsafe(32)
-    begun = client.ask(messages.BeginConnection(place.network, str(uid), place.server, place.handle, state))
+    with refusals_recorded(actor, at=at, matter=reconnects or "account"):
+        gate.require(actor, Right.ACCOUNT_CONNECT, on=reconnects)
+        begun = client.ask(messages.BeginConnection(place.network, str(uid), place.server, place.handle, state))
     with recorded(actor, at=at) as record:
         gate.require(actor, Right.ACCOUNT_CONNECT, on=reconnects)
         Connection.objects.create(
@@ -71,15 +71,15 @@ def connect_by_app_password(
     actor: PersonActor, place: Place, app_password: Secret, *, reconnects: Account | None = None, at: datetime
 ) -> Account:
     """Connect with a password made for us at the network, where OAuth cannot be had."""
+    uid = reconnects.uid if reconnects else uuid.uuid4()
     with refusals_recorded(actor, at=at, matter=reconnects or "account"):
         gate.require(actor, Right.ACCOUNT_CONNECT, on=reconnects)
-    uid = reconnects.uid if reconnects else uuid.uuid4()
-    connected = client.ask(
-        messages.ConnectByAppPassword(
-            place.network, str(uid), place.server, place.handle, app_password.reveal(),
-            version=_next_version(reconnects), expected=_expected(reconnects),
+        connected = client.ask(
+            messages.ConnectByAppPassword(
+                place.network, str(uid), place.server, place.handle, app_password.reveal(),
+                version=_next_version(reconnects), expected=_expected(reconnects),
+            )
         )
-    )
     return _keep(actor, uid, connected, reconnects, at=at)
 
 

@@ -10,6 +10,7 @@ class Call:
     """A question to the broker; `answer` is the type of what comes back. Errors of the four families travel as such."""
 
     answer: ClassVar[type]
+    patience: ClassVar[float] = 90.0  # seconds: most calls have the broker ask somebody else
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ class PublicKeys:
 class ClientKeys(Call):
     """By which keys does this installation prove itself to networks? None on loopback."""
 
+    patience = 10.0
     answer = PublicKeys
 
 

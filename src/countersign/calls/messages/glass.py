@@ -24,6 +24,7 @@ class Glasses:
 class ReadGlass(Call):
     """Read them."""
 
+    patience = 10.0
     answer = Glasses
 
 

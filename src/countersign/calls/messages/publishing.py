@@ -95,4 +95,5 @@ class Gap:
 class ReadGap(Call):
     """Was a backup put back?"""
 
+    patience = 10.0
     answer = Gap

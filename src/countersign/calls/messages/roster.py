@@ -27,6 +27,7 @@ class Roster:
 class ReadRoster(Call):
     """Read the roster."""
 
+    patience = 10.0
     answer = Roster
 
 
@@ -93,4 +94,5 @@ class Health:
 class Ping(Call):
     """Are you there?"""
 
+    patience = 10.0
     answer = Health

@@ -38,6 +38,7 @@ class TotpVerdict:
 class CheckTotp(Call):
     """Compare a six-digit code with a sealed seed, one step of 30 s either way; steps up to `after_step` are spent."""
 
+    patience = 10.0
     answer = TotpVerdict
     owner: str
     version: int
@@ -57,6 +58,7 @@ class HmacVerdict:
 class CheckHmac(Call):
     """Is `signature` (base64) the HMAC-SHA256 of `content` (base64) under a sealed key of `posture:<uid>`?"""
 
+    patience = 10.0
     answer = HmacVerdict
     owner: str
     sealed: str

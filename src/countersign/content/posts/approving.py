@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from countersign.access.grants.rights import Right
-from countersign.audit.recording import recorded, refusals_recorded
+from countersign.audit.recording import recorded, refusals_recorded, refuse
 from countersign.base.actor import PersonActor
 from countersign.base.errors import Conflict, Invalid
 from countersign.base.words import _
@@ -35,8 +35,17 @@ def statement_for(actor: PersonActor, post: Post, *, at: datetime) -> dict[str, 
 def approve(actor: PersonActor, post: Post, statement: dict[str, Any], assertion: Assertion, *, at: datetime) -> bool:
     """Countersign a submitted post; True when it has all its signatures and will go out.
 
-    Conflict when the post is no longer what the statement says, even if it changed while the passkey was being used.
+    Conflict when the post is no longer what the statement says, even if it changed while the passkey was being used; that is
+    recorded as a refusal, for a signature was given.
     """
+    try:
+        return _approved(actor, post, statement, assertion, at)
+    except Conflict as late:
+        refuse(actor, at=at, matter=post, refusal=late)
+        raise
+
+
+def _approved(actor: PersonActor, post: Post, statement: dict[str, Any], assertion: Assertion, at: datetime) -> bool:
     with recorded(actor, at=at) as record:
         require_on_all(actor, Right.POST_COUNTERSIGN, post)
         hold(post)  # of two last signatures at once, the second counts the first

@@ -45,7 +45,8 @@ def describe(
         acr_values=rules.clean_levels(acr_values), groups_claim=_given(groups_claim, "groups_claim", 100),
         scopes=_scopes(scopes), described_at=at, state=ProviderState.ASKED, state_since=at,
     )  # fmt: skip
-    client.ask(messages.AskProvider(wanted.issuer))
+    with refusals_recorded(actor, at=at, matter="sign-on"):
+        client.ask(messages.AskProvider(wanted.issuer))
     wanted.sealed = _sealed(wanted, secret)
     with recorded(actor, at=at, matter="sign-on") as record:
         gate.require(actor, Right.SIGN_ON_CONFIGURE, on=None)

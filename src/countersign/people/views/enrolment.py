@@ -117,12 +117,12 @@ def _again(request: ActingRequest, token: str, enrolment: Enrolment, mistakes: d
 def _page(
     request: ActingRequest, token: str, enrolment: Enrolment, offer: totp.Offer, mistakes: dict[str, str]
 ) -> HttpResponse:
-    agent = request.headers.get("User-Agent", "")
+    agent, is_first = request.headers.get("User-Agent", ""), enrolment.purpose == Purpose.FIRST_OFFICER
     page = Enrol(
         organisation=settings.ORGANISATION,
         invited_by=enrolment.issued_by.name if enrolment.issued_by else settings.ORGANISATION,
-        email=request.POST.get("email") or enrolment.person.email,
-        name=request.POST.get("name") or enrolment.person.name,
+        email=request.POST.get("email") or ("" if is_first else enrolment.person.email),
+        name=request.POST.get("name") or ("" if is_first else enrolment.person.name),
         roles=hooks.roles_of(enrolment.person),
         options_url=reverse("enrol_passkey_options", args=[token]),
         submit_url=reverse("enrol_passkey", args=[token]),
@@ -133,7 +133,7 @@ def _page(
         device=request.POST.get("device") or browsers.name_of(agent),
         kinds=kind_choices(request.POST.get("kind") or browsers.kind_of(agent)),
         owners=owner_choices(request.POST.get("owner") or Owner.COMPANY),
-        is_first_officer=enrolment.purpose == Purpose.FIRST_OFFICER,
+        is_first_officer=is_first,
         mistakes=mistakes,
     )
     return render(request, "people/enrol.html", {"page": page}, status=422 if mistakes else 200)
