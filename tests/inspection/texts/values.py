@@ -163,9 +163,8 @@ PLATES = ("1-AAA-999", "2-AAA-999", "1AAA999", "AAA-999", "99-AAA-9", "9-AAA-99"
 
 
 def plate(chance: random.Random) -> str:
-    text = chance.choice(PLATES).replace("999", "@99").replace("99", "@9").replace("@@", "@")
-    pool = "BDFGHJKLNPRSTVXZ"
-    return "".join(chance.choice(pool) if one == "A" else str(chance.randrange(1, 10)) if one in "9@" else one for one in text)
+    letters, digits = "BDFGHJKLNPRSTVXZ", "123456789"
+    return "".join(chance.choice(letters) if one == "A" else chance.choice(digits) if one == "9" else one for one in chance.choice(PLATES))
 
 
 MONTHS = {
