@@ -67,3 +67,25 @@ def test_the_reviewer_sees_every_signed_thing_that_changed_since_the_last_signat
     submitting.submit(ann, post, at=now())
     shown = reviewing.review(kim, post, at=now()).changes
     assert [change.label for change in shown] == ["@delinde · language", "@delinde · not before"]
+
+
+def test_author_and_reviewer_see_what_the_words_give_away_each_thing_once(brewery: House) -> None:
+    ann, kim = brewery.actor("Ann"), brewery.actor("Kim")
+    other = brewery.connect(kim, "delinde_cafe")
+    words = {str(account.uid): "Bel Tom op 0475 12 34 56, wachtwoord: Zomer2026!" for account in (brewery.account, other)}
+    post = drafting.draft(ann, Content(texts=words), at=now())
+    told = [(one.tone, one.title) for one in compose(ann, post).given_away]
+    assert told == [("warn", "Phone number: “0475 12 34 56”"), ("warn", "Password: “Zomer2026!”")]
+    submitting.submit(ann, post, at=now())
+    page = reviewing.review(brewery.actor("Ben"), post, at=now())
+    assert [(one.tone, one.title) for one in page.given_away] == told
+    assert all(one.title not in {check.title for check in page.checks} for one in page.given_away), "nothing has to be answered yet"
+
+
+def test_what_is_typed_is_looked_at_before_it_is_saved_and_long_keys_are_cut_short(brewery: House) -> None:
+    ann, uid = brewery.actor("Ann"), str(brewery.account.uid)
+    key = "-----BEGIN PRIVATE KEY-----\n" + "A1b2" * 40 + "\n-----END PRIVATE KEY-----"
+    assert compose(ann, None, {"accounts": [uid], f"text-{uid}": "Zaterdag open dag vanaf 14u."}).given_away == ()
+    (shown,) = compose(ann, None, {"accounts": [uid], f"text-{uid}": f"Zie {key}"}).given_away
+    assert shown.title.startswith("Key: “-----BEGIN PRIVATE KEY-----")
+    assert len(shown.title) < 80

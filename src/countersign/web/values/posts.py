@@ -180,6 +180,7 @@ class Compose:
     delete_url: str = ""
     picture_rules: str = ""
     recall_seconds: int = 60
+    given_away: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +296,7 @@ class Review:
     changes: tuple[Changes, ...] = ()
     changes_label: str = ""
     checks: tuple[Check, ...] = ()
+    given_away: tuple[Check, ...] = ()
     remarks: tuple[Remark, ...] = ()
     signatures: tuple[Signature, ...] = ()
     may_sign: Verdict = ALLOWED

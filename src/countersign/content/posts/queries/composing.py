@@ -20,6 +20,7 @@ from countersign.base.values import known_uuids
 from countersign.base.words import _
 from countersign.content.media import queries as media
 from countersign.content.posts.models import Post
+from countersign.content.posts.queries.given_away import given_away
 from countersign.content.posts.queries.visible import may_be_discarded, picture_url, replying_to
 from countersign.content.posts.states import PostState
 from countersign.networks.contract import Counts
@@ -70,6 +71,7 @@ def compose(
     release = post.release_at.astimezone(ZoneInfo(post.zone)) if post and post.release_at else None
     zone = post.zone if post else settings.TIME_ZONE
     typed = typed or {}
+    previews = previews_typed(actor, post, typed) if typed else previews_of_draft(post) if post else ()
     return values.Compose(
         heading=gettext("Change this draft") if post else gettext("Write a post"),
         title=typed.get("title", post.title if post else ""),
@@ -77,7 +79,7 @@ def compose(
         wordings=_wordings(actor, post, typed, mistake), nowhere=_nowhere(actor),
         languages=tuple(values.Choice(code, name) for code, name in LANGUAGES),
         time_zones=tuple(values.Choice(z, z.replace("_", " "), is_chosen=z == zone) for z in dict.fromkeys([zone, *ZONES])),
-        previews=previews_typed(actor, post, typed) if typed else previews_of_draft(post) if post else (),
+        previews=previews, given_away=given_away(preview.text for preview in previews),
         pictures=_pictures(post) if post else (),
         release=typed.get("release", "at" if release else "approved"),
         release_date=typed.get("release_date", f"{release:%Y-%m-%d}" if release else ""),

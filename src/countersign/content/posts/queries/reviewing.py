@@ -23,6 +23,7 @@ from countersign.content.posts import differences
 from countersign.content.posts.drafting import require_on_all
 from countersign.content.posts.models import Post, Revision
 from countersign.content.posts.queries.composing import counted
+from countersign.content.posts.queries.given_away import given_away
 from countersign.content.posts.queries.visible import picture_url, replying_to, visible, with_parts
 from countersign.content.posts.states import DeliveryState, PostState
 from countersign.content.posts.titles import title_of
@@ -54,6 +55,7 @@ def previews_of(revision: Revision) -> tuple[values.Preview, ...]:
 def review(actor: PersonActor, post: Post, *, at: datetime) -> values.Review:
     """`posts/review.html`: exactly what is signed, beside what changed and what the checks found."""
     revision = Revision.objects.get(post=post, number=post.revision)
+    previews = previews_of(revision)
     before = _last_signed(post, revision)
     uid = [post.uid]
     queue = list(visible(actor).filter(state=PostState.SUBMITTED).order_by("state_since", "pk").values_list("uid", flat=True))
@@ -63,7 +65,7 @@ def review(actor: PersonActor, post: Post, *, at: datetime) -> values.Review:
         title=title_of(post), revision=revision.number, fingerprint=Digest(revision.digest).fingerprint,
         digest=revision.digest, author=values.Who(post.author.name),
         editors=tuple(values.Who(e.person.name) for e in post.edits.exclude(person=post.author).select_related("person")),
-        previews=previews_of(revision), needed=revision.signatures, release_at=post.release_at,
+        previews=previews, given_away=given_away(preview.text for preview in previews), needed=revision.signatures, release_at=post.release_at,
         options_url=reverse("posts:sign-options", args=uid), submit_url=reverse("posts:sign", args=uid),
         changes_url=reverse("posts:ask-for-changes", args=uid), reject_url=reverse("posts:reject", args=uid),
         remark_url=reverse("posts:remark", args=uid), queue_url=reverse("posts:list") + "?tab=submitted",
