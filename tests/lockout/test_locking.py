@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from countersign.access.departures import departing, replanning
+from countersign.access.grants import queries as accounts
 from countersign.access.lockout import answering, beginning, lifting, locking
 from countersign.access.lockout.jobs import LOCK, carry_out_locks
 from countersign.access.lockout.models import App, Case, Step
@@ -220,3 +221,9 @@ def test_a_lock_of_a_departure_that_has_begun_is_lifted_by_two_as_ever(kim: Pers
     departure = departing.depart(kim.as_actor(verified_at=now()), ann, why="Her last day.", at=now())
     case = Case.objects.get(holds__lock=departure.lock)
     assert lifting.ask(kim.as_actor(verified_at=now()), case, reason="It was the wrong one.", at=now())
+
+
+def test_people_shows_that_somebody_is_locked(kim: Person, ann: Person) -> None:
+    locked(kim, person(ann))
+    rows = {row.who.name: (row.state, row.is_locked) for row in accounts.people_page(kim.as_actor(verified_at=now()), notice=None).rows}
+    assert rows == {"Ann": ("active", True), "Kim": ("active", False)}
