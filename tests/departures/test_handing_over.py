@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from countersign.access.departures import departing, left, replanning
+from countersign.access.departures import departing, left, queries, replanning
 from countersign.access.departures.models import Departure
 from countersign.access.departures.opening import DEPART
 from countersign.access.grants.models import Grant
@@ -135,3 +135,14 @@ def test_only_the_worker_s_own_duty_hands_over(brewery: House) -> None:
     taking_over.take_over(DEPART, post, departure, at=now())
     with pytest.raises(CountersignError):
         taking_over.take_over(DEPART, post, departure, at=now())
+
+
+def test_the_page_says_when_whoever_takes_over_has_left_as_well(brewery: House) -> None:
+    brewery.person("Leo", Role.AUTHOR)
+    brewery.person("Eva", Role.AUTHOR)
+    eva = brewery.people["Eva"]
+    departure = leo_leaves(brewery, eva)
+    assert not queries.departure_page(brewery.actor("Kim"), departure, at=now()).has_heir_left
+    departing.depart(brewery.actor("Kim"), eva, why="Leaves too.", at=now())
+    departure = Departure.objects.get(pk=departure.pk)
+    assert queries.departure_page(brewery.actor("Kim"), departure, at=now()).has_heir_left

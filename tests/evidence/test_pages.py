@@ -86,3 +86,10 @@ def test_the_guide_is_in_the_reader_s_language(brewery: House, language: str, wo
     assert words in seen(ann, "/evidence/guides/practice/", headers={"Accept-Language": language})
     assert brewery.network.origin in seen(ann, "/evidence/guides/practice/")
     assert ann.get("/evidence/guides/nowhere/").status_code == 404
+
+
+def test_the_page_promises_only_evidence_that_comes(brewery: House) -> None:
+    page = seen(browser_of(brewery, "Kim"), f"/accounts/{account_of(brewery).uid}/evidence/")
+    shelf = page.split('id="shelf"')[1].split("</section>")[0].lower()
+    assert [shelf.count(words) for words in ("drill", "a code that was used")] == [0, 0]
+    assert shelf.count("<dt>") == 3

@@ -15,7 +15,8 @@ from countersign.audit.models import Entry
 from countersign.base.errors import Refused
 from countersign.calls import client, messages
 from countersign.content.posts import releasing
-from countersign.content.posts.models import Delivery
+from countersign.content.posts.models import Delivery, Post
+from countersign.content.posts.queries import standing
 from tests.evidence.helping import EVIDENCE, account_of, again, end_first_days, shown, work
 from tests.house import House, now
 
@@ -64,6 +65,19 @@ def test_deleting_the_evidence_holds_the_next_release_and_renewing_it_lets_it_go
     shown(account_of(old))
     work(old)
     assert (again(delivery).state, old.network.arrived("published")) == ("published", 1)
+
+
+def test_the_page_of_what_is_held_says_so_and_where_to_go(old: House) -> None:
+    delivery = due(old)
+    Evidence.objects.all().delete()
+    work(old)
+    page = standing.post_page(old.actor("Ann"), again(delivery).post, at=now())
+    assert (page.state, page.deliveries[0].why) == ("held", WHY)
+    assert page.deliveries[0].remedy_url == f"/accounts/{account_of(old).uid}/evidence/"
+    shown(account_of(old))
+    work(old)
+    page = standing.post_page(old.actor("Ann"), Post.objects.get(pk=delivery.post_id), at=now())
+    assert (page.state, page.deliveries[0].remedy_url) == ("done", "")
 
 
 def test_deleting_it_by_sql_holds_as_well(old: House) -> None:

@@ -7,7 +7,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from countersign.access.lockout import answering, beginning, locking
+from countersign.access.departures import departing, replanning
+from countersign.access.grants import queries as accounts
+from countersign.access.lockout import answering, beginning, lifting, locking
 from countersign.access.lockout.jobs import LOCK, carry_out_locks
 from countersign.access.lockout.models import App, Case, Step
 from countersign.access.lockout.rules import Target
@@ -195,3 +197,33 @@ def test_the_log_says_who_locked_whom_and_the_reason_stands_apart(kim: Person, a
 def test_a_visitor_locks_nothing_by_themselves(ann: Person) -> None:
     with pytest.raises(Refused):
         locking.lock(Visitor(), [person(ann)], reason="lost", at=now())
+
+
+def test_a_planned_lock_of_a_departure_is_not_taken_back_by_one_person_nor_lifted(kim: Person, tom: Person, ann: Person) -> None:
+    departure = departing.depart(kim.as_actor(verified_at=now()), ann, why="Her last day.", starts_at=now() + timedelta(hours=1), at=now())
+    case = Case.objects.get(holds__lock=departure.lock)
+    with pytest.raises(Refused):
+        locking.unplan(kim.as_actor(verified_at=now()), case, at=now())
+    with pytest.raises(Refused):
+        lifting.ask(kim.as_actor(verified_at=now()), case, reason="She stays.", at=now())
+    assert Lock.objects.get(pk=departure.lock_id).lifted_at is None
+    client = Client()
+    sign_in(client, kim)
+    page = client.get(f"/locks/{case.uid}/").content.decode()
+    assert "/take-back/" not in page
+    assert f"/locks/{case.uid}/lift/" not in page
+    assert 'class="btn" href="/departures/"' in page
+    replanning.cancel(kim.as_actor(verified_at=now()), departure, at=now())
+    assert Lock.objects.get(pk=departure.lock_id).lifted_at is not None
+
+
+def test_a_lock_of_a_departure_that_has_begun_is_lifted_by_two_as_ever(kim: Person, tom: Person, ann: Person) -> None:
+    departure = departing.depart(kim.as_actor(verified_at=now()), ann, why="Her last day.", at=now())
+    case = Case.objects.get(holds__lock=departure.lock)
+    assert lifting.ask(kim.as_actor(verified_at=now()), case, reason="It was the wrong one.", at=now())
+
+
+def test_people_shows_that_somebody_is_locked(kim: Person, ann: Person) -> None:
+    locked(kim, person(ann))
+    rows = {row.who.name: (row.state, row.is_locked) for row in accounts.people_page(kim.as_actor(verified_at=now()), notice=None).rows}
+    assert rows == {"Ann": ("active", True), "Kim": ("active", False)}

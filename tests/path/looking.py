@@ -231,12 +231,20 @@ def _decide_without_a_clause(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+# A card clips what is wider than itself, so that the page does not grow: each button is held against its nearest card.
+_CUT_OFF = """() => [...document.querySelectorAll(".card .btn")].filter(one => {
+  const card = one.closest(".card").getBoundingClientRect(), box = one.getBoundingClientRect();
+  return box.width > 0 && (box.right > card.right + 1 || box.left < card.left - 1 || one.scrollWidth > one.clientWidth + 1);
+}).map(one => one.innerText.trim())"""
+
+
 def faults(page: Page) -> list[str]:
-    """What axe finds serious or worse, and a page wider than its window."""
+    """What axe finds serious or worse, a page wider than its window, and a button that its card cuts off."""
     found = Axe().run(page).response["violations"]
     serious = [f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:120]}" for v in found if v["impact"] in {"serious", "critical"}]
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         serious.append("the page is wider than its window")
+    serious += [f"cut off by its card: {words}" for words in page.evaluate(_CUT_OFF)]
     return serious
 
 

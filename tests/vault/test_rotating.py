@@ -13,6 +13,7 @@ from django.utils.html import escape
 from countersign.access.grants.states import AccountState
 from countersign.access.vault import checking_out, connecting, entering, jobs, pages, rotating
 from countersign.access.vault.models import Rotation, SealedVersion
+from countersign.access.vault.states import RotationState
 from countersign.audit.models import Entry
 from countersign.base.errors import Conflict, Refused
 from countersign.base.values import Secret as Text
@@ -286,3 +287,24 @@ def test_the_page_of_a_rotation_says_until_when_something_lives_on(vault: Vault)
     assert page.notice is not None
     assert f"{rotation.alive_until:%H:%M}" in escape(page.notice.text)
     assert checking_out.versions_to_show(vault.enter("api_key", "tap-tap-tap", label="screen"))
+
+
+def test_trying_both_is_offered_only_where_the_network_can_be_asked_and_says_what_came_of_it(vault: Vault) -> None:
+    rotation = rotating.done_by_hand(vault.actor("Kim"), begun(vault), at=now())
+    page = pages.rotation_page(vault.actor("Kim"), rotation, at=now())
+    assert page.actions == ()
+    assert page.notice is not None
+    assert page.notice.title == "This network cannot be asked"
+    tokens = rotating.replace_tokens(vault.actor("Kim"), vault.account, "Kim decided", at=now())
+    tokens.state, tokens.changed_at, tokens.alive_until = RotationState.UNCONFIRMED, now(), None  # as when the network was away
+    assert [one.label for one in pages.rotation_page(vault.actor("Kim"), tokens, at=now()).actions] == ["Try both now"]
+    said = {}
+    for tried in (pages.SILENT, pages.TOLD):
+        notice = pages.rotation_page(vault.actor("Kim"), tokens, at=now(), tried=tried).notice
+        said[tried] = notice.text if notice else ""
+    assert "could not be asked" in said[pages.SILENT]
+    assert "stands below" in said[pages.TOLD]
+    tokens.state = RotationState.CONFIRMED
+    shown = pages.rotation_page(vault.actor("Kim"), tokens, at=now(), tried=pages.SILENT).notice
+    assert shown is not None
+    assert shown.title == "It is proven"

@@ -169,6 +169,7 @@ def departure_page(
         done=_done(certificate.worked_off(departure)) if is_open else (), ended=_ended(departure.ended),
         clock=clock_of(case, reverse("lockout:clock", args=[case.uid]), at=at) if case and departure.state != DepartureState.CANCELLED else None,
         heir=Who(departure.heir.name) if departure.heir else None,
+        has_heir_left=departure.heir is not None and departure.heir.state == PersonState.LEFT,
         heirs=_heirs(takers, str(departure.heir.uid) if departure.heir else "") if is_ahead or is_open else (),
         heir_url=reverse("departures:heir", args=at_uid) if is_ahead or is_open else "",
         move_url=reverse("departures:move", args=at_uid) if is_ahead else "", zone=settings.TIME_ZONE,

@@ -99,7 +99,7 @@ def page(actor: PersonActor, account: Account, *, at: datetime) -> values.Eviden
         reverse("evidence:state", args=where), reverse("evidence:except", args=where),
         _looks(actor, account, at), tuple(_excepted(one, at) for one in account.allowances.order_by("-given_at", "-pk")[:20]),
         may(actor, Right.EVIDENCE_STATE, on=account), may(actor, Right.EVIDENCE_EXCEPT, on=account), _notice(account, one_line, at),
-        tuple((gettext(SOURCES[source]), life.days) for source, life in rules.SHELF_LIFE.items()), tuple(_waiting(account, at)),
+        tuple((gettext(SOURCES[source]), life.days) for source, life in rules.SHELF_LIFE.items() if source in rules.COMES), tuple(_waiting(account, at)),
     )
 
 

@@ -17,6 +17,7 @@ SHELF_LIFE: dict[Source, timedelta] = {
     Source.LEDGER: timedelta(days=30),  # a code that was used shows that the network asked for one on that day, no more
     Source.STATEMENT: timedelta(days=90),  # people can look once a quarter; more often they would sign without looking
 }
+COMES = (Source.API, Source.MAIL, Source.STATEMENT)  # what is noted by now; a drill and a code that was used are told of by nobody yet
 ASK_EVERY = timedelta(days=1)
 ASK_AGAIN = timedelta(hours=1)  # after an answer that did not come
 SOON = timedelta(days=7)  # before its end people are asked to renew it

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.http import QueryDict
@@ -20,7 +21,7 @@ from countersign.base.actor import Actor, PersonActor
 from countersign.networks.registry import NAMES, table
 from countersign.people.choosing import kind_in_words, owner_in_words
 from countersign.people.models import Device, Person
-from countersign.people.queries import is_linked, is_locked, passkeys_of, totp_of
+from countersign.people.queries import is_linked, is_locked, locks_on, passkeys_of, totp_of
 from countersign.people.states import PersonState
 from countersign.web import values
 from countersign.web.values import Choice, EvidenceLine, Face, Verdict, Who
@@ -122,16 +123,22 @@ def _holding(grant: Grant, may_take: Verdict) -> values.Holding:
 def people_page(actor: PersonActor, *, notice: values.Notice | None) -> values.People:
     """`grants/people.html`."""
     people = Person.objects.exclude(state=PersonState.LEFT).prefetch_related("grants", "sessions").order_by("name")
+    locked = _locked(people)
     rows = tuple(
         values.PersonRow(
             reverse("grants:person", args=[p.uid]), Who(p.name), p.state,
             roles=", ".join(sorted({role_name(g.role) for g in p.grants.all()})),
-            seen_at=max((s.last_seen_at for s in p.sessions.all()), default=None), factor=_factor(p),
+            seen_at=max((s.last_seen_at for s in p.sessions.all()), default=None), factor=_factor(p), is_locked=p.uid in locked,
         )
         for p in people
     )
     invite = may(actor, Right.PERSON_INVITE, on=None)
     return values.People(rows, reverse("grants:invite"), reverse("grants:roster"), invite, notice)
+
+
+def _locked(people: Iterable[Person]) -> set[UUID | None]:
+    """The uids of those of them on whom a lock stands."""
+    return {lock.target for lock in locks_on(persons=[str(person.uid) for person in people])}
 
 
 def _factor(person: Person) -> str:
@@ -155,7 +162,7 @@ def person_page(actor: PersonActor, person: Person) -> values.PersonPage:
     everywhere = Choice("", gettext("Every account"))
     return values.PersonPage(
         Who(person.name), person.email, person.state, reverse("grants:people"),
-        holdings=tuple(_holding(g, may_give) for g in grants), factors=tuple(factors), actions=_person_actions(actor, person),
+        is_locked=person.uid in _locked([person]), holdings=tuple(_holding(g, may_give) for g in grants), factors=tuple(factors), actions=_person_actions(actor, person),
         grant_url=reverse("grants:give-to", args=at),
         accounts=(everywhere, *(Choice(str(a.uid), f"{a.handle} · {face(a).network_name}") for a in accounts)),
         roles=role_choices(), may_grant=may_give,

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from countersign.access.grants import gate
 from countersign.access.grants.rights import Right
-from countersign.access.lockout import answering, locking
+from countersign.access.lockout import answering, lifting, locking
 from countersign.access.lockout.models import Drill
 from countersign.access.lockout.rules import Target
 from countersign.access.lockout.states import Way
@@ -102,7 +102,7 @@ def _measured(actor: PersonActor, target: Target, probe: _Probe, *, reason: str)
 
 
 def _person_of(actor: PersonActor, target: Target) -> Person:
-    """Whom the drill is about; Invalid for oneself, since the drill would end with one's own session."""
+    """Whom the drill is about; Invalid for oneself, whose session would end, and for whoever is needed to lift it again."""
     found: Callable[[], Person | None] = {
         LockKind.PERSON: lambda: Person.objects.filter(uid=target.uid).first(),
         LockKind.DEVICE: lambda: Person.objects.filter(devices__uid=target.uid).first(),
@@ -115,6 +115,11 @@ def _person_of(actor: PersonActor, target: Target) -> Person:
         raise Invalid(_("Choose somebody else: you would be locked out yourself."), field="target")
     if not person.is_active:
         raise Invalid(_("Choose somebody who is active."), field="target")
+    if lifting.able_beside(target) < 2:
+        raise Invalid(
+            _("Afterwards fewer than two people could lift the lock, and it would stay."), field="target",
+            remedy=_("Choose somebody who is needed for no lifting, or make another security officer first."),
+        )
     return person
 
 

@@ -12,14 +12,17 @@ from django.utils.translation import gettext
 
 from countersign.access.grants import gate
 from countersign.access.grants.rights import Right
+from countersign.access.lockout import locking
 from countersign.access.lockout.models import Case
+from countersign.access.lockout.rules import Target
 from countersign.access.lockout.words import what
 from countersign.audit.recording import Record, recorded
 from countersign.base.actor import DutyActor, PersonActor
 from countersign.base.errors import Conflict, Invalid, Refused
 from countersign.base.words import _
-from countersign.people.models import Lock, Person
-from countersign.people.states import LockState
+from countersign.people import queries as people
+from countersign.people.models import Device, Lock, Person
+from countersign.people.states import DeviceState, LockKind, LockState
 from countersign.review import acts, proposing
 from countersign.review.models import Proposal
 
@@ -31,12 +34,27 @@ def ask(actor: PersonActor, case: Case, *, reason: str, at: datetime) -> Proposa
     locks = sorted(str(lock.uid) for lock in Lock.objects.filter(hold__case=case, lifted_at=None))
     with recorded(actor, at=at, matter=case):
         gate.require(actor, Right.LOCK_LIFT, on=None)
+        locking.require_free(case, at)
         if not locks:
             raise Conflict(_("These locks are lifted already."))
         if Proposal.objects.open(at).filter(act=NAME, matter=case.label).exists():
             raise Conflict(_("It is asked already, and waits for another officer."))
         content = {"case": str(case.uid), "locks": locks}
         return proposing.propose(actor, NAME, matter=case.label, content=content, reason=reason, at=at)
+
+
+def able_beside(target: Target) -> int:
+    """How many could ask for a lifting or sign it once this is locked as well: not locked, with a passkey on a device that is not."""
+    officers = [person for person in gate.holders(Right.LOCK_LIFT, on=None) if not _is_out(LockKind.PERSON, str(person.uid), target)]
+    devices = Device.objects.filter(
+        person__in=officers, state=DeviceState.ENROLLED, credential__isnull=False, credential__retired_at=None
+    )
+    return len({device.person_id for device in devices if not _is_out(LockKind.DEVICE, str(device.uid), target)})
+
+
+def _is_out(kind: LockKind, uid: str, target: Target) -> bool:
+    asked = {"persons": [uid]} if kind == LockKind.PERSON else {"devices": [uid]}
+    return (target.kind, target.uid) == (kind, uid) or bool(people.locks_on(**asked))
 
 
 def lift_at_server(actor: DutyActor, case: Case, officers: Sequence[Person], *, reason: str, at: datetime) -> int:

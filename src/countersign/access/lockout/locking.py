@@ -146,15 +146,22 @@ def _require_there(targets: Sequence[Target]) -> None:
 
 
 def unplan(actor: PersonActor, case: Case, *, at: datetime) -> None:
-    """Take back a lock that has not begun. Conflict once it has: lifting takes two."""
+    """Take back a lock that has not begun. Conflict once it has, since lifting takes two; Refused for that of a departure."""
     with recorded(actor, at=at, matter=case) as record:
         gate.require(actor, Right.LOCK_SET, on=None)
+        require_free(case, at)
         if not Case.objects.filter(pk=case.pk, begun_at=None, cancelled_at=None, since__gt=at).update(cancelled_at=at, done_at=at):
             raise Conflict(_("It has begun already."), remedy=_("Lifting it takes two people."))
         for hold in case.holds.select_related("lock"):
             hold.lock.move(LockState.LIFTING, at=at)
             hold.lock.move(LockState.LIFTED, at=at, lifted_at=at)
             record("lock.unplanned", f"lock:{hold.lock.uid}", case=str(case.uid))
+
+
+def require_free(case: Case, at: datetime) -> None:
+    """Refuse to touch a planned lock that a departure owns: whoever leaves must not be let in again past the departure."""
+    if case.waits_for_departure(at):
+        raise Refused(_("A departure has planned this lock."), remedy=_("Move or cancel the departure instead."))
 
 
 def unplan_one(actor: Actor, lock: Lock, *, at: datetime) -> None:

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from countersign.access.grants.models import Account
-from countersign.access.lockout.states import WORKERS, StepKind, Way
+from countersign.access.lockout.states import OF_DEPARTURES, WORKERS, StepKind, Way
 from countersign.people.models import Device, Lock
 
 
@@ -65,6 +65,10 @@ class Case(models.Model):
     def label(self) -> str:
         """How the log names it."""
         return f"case:{self.uid}"
+
+    def waits_for_departure(self, at: datetime) -> bool:
+        """Whether a departure has planned it and it has not begun: then moving or cancelling that departure ends it, nothing else."""
+        return self.opened_by == OF_DEPARTURES and self.begun_at is None and self.since > at
 
 
 class Hold(models.Model):

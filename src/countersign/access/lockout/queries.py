@@ -204,15 +204,17 @@ def case_page(actor: PersonActor, case: Case, *, at: datetime, mistake: str = ""
     proposal = Proposal.objects.open(at).filter(act="lock.lift", matter=case.label).first()
     may_set, may_follow = may(actor, Right.LOCK_SET, on=None), may(actor, Right.LOCK_FOLLOW, on=None)
     unplan = values.Action(gettext("Take it back"), reverse("lockout:unplan", args=[case.uid]), tone="ghost", may=may_set)
+    is_of_departure = case.waits_for_departure(at)
     lifted = [lock.lifted_at for lock in locks if lock.lifted_at]
     return values.LockCase(
         named(locks), state, tuple(values.LockedThing(what(lock), lock.state) for lock in locks), case.reason,
         gettext(WAY_WORDS[Way(case.way)]), _by(case), case.opened_at,
         clock_of(case, reverse("lockout:clock", args=[case.uid]), at=at), reverse("lockout:locks"),
         tasks=tuple(_task(task, may_follow) for task in case.sign_outs.select_related("app__device", "app__account", "done_by").order_by("pk")),
-        lift_url=reverse("lockout:lift", args=[case.uid]) if state in {LockState.LOCKED, "planned"} else "",
+        lift_url=reverse("lockout:lift", args=[case.uid]) if state in {LockState.LOCKED, "planned"} and not is_of_departure else "",
         may_lift=may(actor, Right.LOCK_LIFT, on=None), proposal_url=reverse("proposal", args=[proposal.uid]) if proposal else "",
-        unplan=unplan if state == "planned" else None,
+        unplan=unplan if state == "planned" and not is_of_departure else None,
+        departures_url=reverse("departures:list") if state == "planned" and is_of_departure else "",
         lifted_at=max(lifted) if lifted and state == LockState.LIFTED else None, mistake=mistake,
     )  # fmt: skip
 

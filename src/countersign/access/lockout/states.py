@@ -18,6 +18,9 @@ class Way(StrEnum):
     RULE = "rule"
 
 
+OF_DEPARTURES = "duty:depart"  # opened a case, when a departure has placed its locks
+
+
 class StepKind(StrEnum):
     """What a lock sets going, in the order in which it is shown."""
 

@@ -12,7 +12,7 @@ from countersign.access.grants.models import Account
 from countersign.access.grants.queries import face, may
 from countersign.access.grants.rights import Right
 from countersign.access.grants.states import AccountState
-from countersign.access.vault import guides
+from countersign.access.vault import guides, rotating
 from countersign.access.vault.checking_out import MINUTES, versions_to_show
 from countersign.access.vault.models import Exposure, Rotation, SealedVersion, Secret
 from countersign.access.vault.queries import Seen, exposed_to, open_rotations
@@ -25,6 +25,8 @@ from countersign.web.values import Choice, Verdict, Who
 
 DUES = {"1": timedelta(hours=1), "24": timedelta(hours=24), "168": timedelta(days=7)}
 _LATE = frozenset({RotationState.DUE, RotationState.CHANGING, RotationState.BY_HAND})
+_UNPROVEN = frozenset({RotationState.UNCONFIRMED, RotationState.CHANGED})
+TOLD, SILENT = "told", "silent"  # what came of trying both
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------
@@ -199,9 +201,9 @@ def shown_texts(secret: Secret, texts: Sequence[tuple[int, str]]) -> tuple[value
 
 
 def rotation_page(
-    actor: PersonActor, rotation: Rotation, *, at: datetime, mistakes: dict[str, str] | None = None
+    actor: PersonActor, rotation: Rotation, *, at: datetime, tried: str = "", mistakes: dict[str, str] | None = None
 ) -> values.RotationPage:
-    """`vault/rotation.html`."""
+    """`vault/rotation.html`. `tried` says that both have just been tried: whether the network has told something."""
     secret, may_rotate = rotation.secret, may(actor, Right.SECRET_ROTATE, on=rotation.account)
     wants_code = rotation.state == RotationState.CHANGING and rotation.way == RotationWay.BY_MAIL and rotation.changed_at is None
     by_hand = rotation.state == RotationState.BY_HAND
@@ -210,7 +212,7 @@ def rotation_page(
         what_of(rotation), face(rotation.account), rotation.state, gettext(rotation.why), rotation.due_at, rotation.opened_at,
         reverse("grants:secrets", args=[rotation.account.uid]), _stages(rotation, at),
         () if wants_code else _actions(rotation, may_rotate), guide, guides.address(rotation) if by_hand else "",
-        _notice(rotation, at), wants_code, reverse("grants:rotation-begin", args=[rotation.uid]), may_rotate,
+        _came_of_it(rotation, tried) if tried else _notice(rotation, at), wants_code, reverse("grants:rotation-begin", args=[rotation.uid]), may_rotate,
         reverse("grants:secret-check-out", args=[secret.uid]) if by_hand and secret and rotation.new_id else "",
         reverse("grants:secret-renew", args=[secret.uid]) if by_hand and secret and not rotation.new_id else "",
         at > rotation.due_at and rotation.state in _LATE, _proof(rotation), mistakes or {},
@@ -229,7 +231,7 @@ def _actions(rotation: Rotation, verdict: Verdict) -> tuple[values.Action, ...]:
             return (values.Action(gettext("Look again"), begin, tone="primary", may=verdict),)
         case RotationState.BY_HAND if rotation.new_id:
             return (values.Action(gettext("I have changed it there"), reverse("grants:rotation-done", args=at), tone="primary", may=verdict),)
-        case RotationState.UNCONFIRMED | RotationState.CHANGED:
+        case RotationState.UNCONFIRMED | RotationState.CHANGED if rotating.can_be_asked(rotation):
             return (values.Action(gettext("Try both now"), prove, may=verdict),)
     return ()
 
@@ -241,7 +243,20 @@ def _notice(rotation: Rotation, at: datetime) -> values.Notice | None:
             gettext("What was signed in with it before goes on until {moment} UTC: this network cannot end that. It is proven then.")
             .format(moment=f"{rotation.alive_until:%H:%M}"),
         )  # fmt: skip
-    return values.Notice("bad", gettext("It did not go through"), gettext(rotation.trouble)) if rotation.trouble else None
+    if rotation.trouble:
+        return values.Notice("bad", gettext("It did not go through"), gettext(rotation.trouble))
+    if rotation.changed_at and rotation.state in _UNPROVEN and not rotating.can_be_asked(rotation):
+        return values.Notice("info", gettext("This network cannot be asked"), gettext("Its own mail proves the change, once it comes."))
+    return None
+
+
+def _came_of_it(rotation: Rotation, tried: str) -> values.Notice:
+    """What trying both has shown; whatever the address says, only what is kept counts as proven."""
+    if rotation.state == RotationState.CONFIRMED:
+        return values.Notice("ok", gettext("It is proven"), gettext("The network was asked: the new one opens, the old one does not."))
+    if tried == TOLD and "at" in rotation.evidence:
+        return values.Notice("warn", gettext("It is not proven yet"), gettext("The network was asked. What it said stands below."))
+    return values.Notice("warn", gettext("It is not proven yet"), gettext("The network could not be asked just now, or told nothing. Try it again later."))
 
 
 def _stages(rotation: Rotation, at: datetime) -> tuple[values.Stage, ...]:

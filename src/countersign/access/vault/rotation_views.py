@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -26,7 +27,8 @@ def rotation(request: ActingRequest, uid: UUID) -> HttpResponse:
     """One rotation and its steps."""
     found = _found(uid)
     gate.require(person_actor(request), Right.SECRET_READ, on=found.account)
-    return render(request, "vault/rotation.html", {"page": pages.rotation_page(person_actor(request), found, at=timezone.now())})
+    page = pages.rotation_page(person_actor(request), found, at=timezone.now(), tried=request.GET.get("tried", ""))
+    return render(request, "vault/rotation.html", {"page": page})
 
 
 @require_POST
@@ -55,9 +57,12 @@ def done(request: ActingRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 def prove(request: ActingRequest, uid: UUID) -> HttpResponse:
-    """Try the new one and the old one."""
-    rotating.prove(person_actor(request), _found(uid), at=timezone.now())
-    return redirect("grants:rotation", uid=uid)
+    """Try the new one and the old one, and say what came of it."""
+    found = _found(uid)
+    before = found.evidence.get("at")
+    proven = rotating.prove(person_actor(request), found, at=timezone.now())
+    tried = pages.TOLD if proven.evidence.get("at") != before else pages.SILENT
+    return redirect(f"{reverse('grants:rotation', args=[uid])}?tried={tried}")
 
 
 @require_POST

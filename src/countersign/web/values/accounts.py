@@ -118,6 +118,7 @@ class PersonRow:
     roles: str = ""
     seen_at: datetime | None = None
     factor: str = ""
+    is_locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ class PersonPage:
     holdings: tuple[Holding, ...] = ()
     factors: tuple[str, ...] = ()
     signer: str = ""
+    is_locked: bool = False
     events: tuple[Event, ...] = ()
     actions: tuple[Action, ...] = ()
     grant_url: str = ""

@@ -83,6 +83,7 @@ class DeparturePage:
     ended: tuple[tuple[str, str], ...] = ()
     clock: LockClock | None = None
     heir: Who | None = None
+    has_heir_left: bool = False
     heirs: tuple[Choice, ...] = ()
     heir_url: str = ""
     move_url: str = ""

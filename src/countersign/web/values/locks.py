@@ -141,6 +141,7 @@ class LockCase:
     may_lift: Verdict = ALLOWED
     proposal_url: str = ""
     unplan: Action | None = None
+    departures_url: str = ""  # of a planned lock that a departure owns
     lifted_at: datetime | None = None
     mistake: str = ""
 

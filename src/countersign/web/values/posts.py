@@ -333,6 +333,8 @@ class DeliveryState:
     actions: tuple[Action, ...] = ()
     next_at: datetime | None = None
     attempts: int = 0
+    remedy: str = ""  # of what is held: what to do, and where
+    remedy_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

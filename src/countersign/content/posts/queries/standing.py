@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from countersign.access.grants import rules
 from countersign.access.grants.queries import face, may
 from countersign.access.grants.rights import Right
+from countersign.access.grants.states import ConditionKind
 from countersign.base.actor import PersonActor
 from countersign.base.values import Digest
 from countersign.content.posts.models import Delivery, Post, Revision
@@ -17,6 +19,7 @@ from countersign.content.posts.states import DeliveryState, PostState
 from countersign.content.posts.titles import title_of
 from countersign.web import values
 
+_UNSHOWN = rules.unmet(ConditionKind.SECOND_FACTOR)
 SOON = timedelta(hours=1)  # what goes out within this is shown with a clock and a button to stop it
 
 
@@ -41,7 +44,9 @@ def post_page(actor: PersonActor, post: Post, *, at: datetime) -> values.PostPag
 
 
 def _state(post: Post, deliveries: list[Delivery]) -> str:
-    """The post's state, or `deleted` once nothing of what went out is there any more."""
+    """The post's state, or `held` while something of it is, or `deleted` once nothing of what went out is there any more."""
+    if post.state == PostState.APPROVED and any(delivery.state == DeliveryState.HELD for delivery in deliveries):
+        return str(DeliveryState.HELD)
     out = [delivery for delivery in deliveries if delivery.published_at]
     is_gone = bool(out) and all(delivery.state == DeliveryState.DELETED for delivery in out)
     return "deleted" if post.state == PostState.DONE and is_gone else str(post.state)
@@ -76,6 +81,7 @@ def _delivery(actor: PersonActor, delivery: Delivery, at: datetime) -> values.De
     if delivery.state == DeliveryState.HELD:
         resume = may(actor, Right.POST_RECALL, on=delivery.account)
         actions.append(values.Action(gettext("Try again"), reverse("posts:resume", args=uid), may=resume))
+    wants_evidence = delivery.state == DeliveryState.HELD and delivery.why == _UNSHOWN.why
     is_long = at - delivery.state_since > timedelta(minutes=5)
     if delivery.state == DeliveryState.UNCONFIRMED and (delivery.asks_a_person or is_long):
         look = reverse("posts:look", args=uid)
@@ -83,10 +89,11 @@ def _delivery(actor: PersonActor, delivery: Delivery, at: datetime) -> values.De
     return values.DeliveryState(
         face(delivery.account), delivery.state, delivery.state_since if is_gone else delivery.published_at or delivery.state_since,
         url="" if is_gone else delivery.url,
-        why=delivery.why, by_hand_url=delivery.account.url if delivery.state == DeliveryState.UNCONFIRMED else "",
+        why=gettext(delivery.why) if delivery.why else "", by_hand_url=delivery.account.url if delivery.state == DeliveryState.UNCONFIRMED else "",
         by_hand_text=gettext("Look at the account") if delivery.state == DeliveryState.UNCONFIRMED else "",
         actions=tuple(actions), next_at=delivery.due_at if delivery.state == DeliveryState.DUE and delivery.fence else None,
-        attempts=delivery.fence,
+        attempts=delivery.fence, remedy=gettext(_UNSHOWN.remedy) if wants_evidence else "",
+        remedy_url=reverse("evidence:account", args=[delivery.account.uid]) if wants_evidence else "",
     )
 
 
