@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.html import escape
 
 from countersign.access.grants.states import AccountState
-from countersign.access.vault import checking_out, connecting, entering, jobs, pages, rotating
+from countersign.access.vault import checking_out, connecting, entering, jobs, pages, queries, rotating
 from countersign.access.vault.models import Rotation, SealedVersion
 from countersign.audit.models import Entry
 from countersign.base.errors import Conflict, Refused
@@ -98,7 +98,35 @@ def test_by_hand_the_new_password_is_made_in_the_vault_and_shown_to_who_changes_
     assert rotation.state == "changed"
     assert [v.version for v in SealedVersion.objects.current().filter(secret=rotation.secret)] == [2]
     assert vault.known_to("Ben") == [rotation.secret]
-    assert vault.known_to("Kim") == []  # the old one was Kim's
+    assert vault.known_to("Kim") == [rotation.secret]  # the old one was Kim's, and may still open
+    knows = {one.secret: one for one in queries.exposed_to(vault.house.people["Kim"])}
+    assert not knows[rotation.secret].is_current
+
+
+def mailed(vault: Vault) -> None:
+    """The network's own mail says that the password was changed."""
+    told = {"kind": "password_changed", "message_id": "<1@network>", "received_at": now().isoformat()}
+    rotating.confirm_by_mail(rotating.ROTATE, vault.account, told, at=now())
+
+
+def test_whoever_knows_the_old_one_counts_until_the_new_one_is_proven(vault: Vault) -> None:
+    secret = vault.enter()
+    vault.check_out(secret, by="Leo", minutes=15)
+    rotation = rotating.begin(vault.actor("Kim"), Rotation.objects.get(secret=secret), at=now())
+    rotating.done_by_hand(vault.actor("Kim"), rotation, at=now())
+    row = pages.secrets_page(vault.actor("Kim"), vault.account, at=now()).rows[0]
+    assert (row.seen_by, [who.name for who in row.may_open]) == ((), ["Kim", "Leo"])
+    assert [one.may_open for one in pages.secret_page(vault.actor("Kim"), secret, at=now()).seen] == [True, True]
+    assert vault.known_to("Leo") == [secret]
+    reminders = {notice.url: notice.title for notice in pages.alerts(vault.actor("Kim"), at=now() + timedelta(hours=9))}
+    assert f"/rotations/{rotation.uid}/" in "".join(reminders)
+    again = rotating.open(vault.actor("Kim"), secret, "Leo leaves", is_new_seen=False, at=now())
+    assert (again.pk, again.again_by) == (rotation.pk, None)  # only the old one was seen: once is enough
+    mailed(vault)
+    row = pages.secrets_page(vault.actor("Kim"), vault.account, at=now()).rows[0]
+    assert (row.seen_by, row.may_open) == ((), ())
+    assert vault.known_to("Leo") == vault.known_to("Kim") == []
+    assert not Rotation.objects.open().filter(secret=secret).exists()
 
 
 def test_by_hand_is_confirmed_by_the_networks_mail_and_not_by_a_word(vault: Vault) -> None:

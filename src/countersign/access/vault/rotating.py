@@ -39,9 +39,11 @@ def due(secret: Secret, at: datetime) -> datetime:
     return at + (CRITICAL if secret.is_critical else OTHERWISE)
 
 
-def open(actor: Actor, secret: Secret, why: str, *, due_at: datetime | None = None, at: datetime) -> Rotation:  # noqa: A001
+def open(  # noqa: A001
+    actor: Actor, secret: Secret, why: str, *, due_at: datetime | None = None, is_new_seen: bool = True, at: datetime
+) -> Rotation:
     """Decide that a secret must be replaced. One that is due already is hastened, never put off; one that is changed and not
-    proven yet is replaced once more afterwards. `due_at` is by default what `due` says."""
+    proven yet is replaced once more afterwards, unless only the old one was seen. `due_at` is by default what `due` says."""
     due_at = due_at or due(secret, at)
     with recorded(actor, at=at, matter=f"secret:{secret.uid}", account=secret.account) as record:
         gate.require(actor, Right.SECRET_ROTATE, on=secret.account)
@@ -54,7 +56,7 @@ def open(actor: Actor, secret: Secret, why: str, *, due_at: datetime | None = No
             )
             record("rotation.opened", rotation, account=secret.account, secret=str(secret.uid), due_at=due_at)
             return rotation
-        if known.changed_at is not None:  # what was seen now is the new one
+        if known.changed_at is not None and is_new_seen:
             known.again_by = min(known.again_by or due_at, due_at)
         else:
             known.due_at = min(known.due_at, due_at)
