@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.html import escape
 
 from countersign.access.grants.states import AccountState
-from countersign.access.vault import checking_out, connecting, entering, jobs, pages, queries, rotating
+from countersign.access.vault import checking_out, connecting, entering, jobs, pages, queries, rotating, stating
 from countersign.access.vault.models import Rotation, SealedVersion
 from countersign.audit.models import Entry
 from countersign.base.errors import Conflict, Refused
@@ -153,6 +153,60 @@ def test_a_mail_about_something_else_explains_nothing_here(vault: Vault) -> None
     rotating.done_by_hand(vault.actor("Kim"), begun(vault), at=now())
     told = {"kind": "second_factor_changed", "message_id": "<1@network>", "received_at": now().isoformat()}
     assert rotating.confirm_by_mail(rotating.ROTATE, vault.account, told, at=now()) == []
+
+
+# --- what two people state -------------------------------------------------------------------------------------------
+
+
+def key_changed(vault: Vault) -> Rotation:
+    """A key for a program, replaced by hand at a network that tells nobody whether the old one is dead."""
+    secret = vault.enter("api_key", "tap-tap-tap", label="screen", by="Tom")
+    rotation = rotating.begin(vault.actor("Kim"), rotating.open(vault.actor("Kim"), secret, "Leo leaves", at=now()), at=now())
+    vault.enter("api_key", "tik-tik-tik", label="screen")
+    rotation.refresh_from_db()
+    assert rotation.state == "changed"
+    return rotation
+
+
+def test_where_no_network_tells_two_people_state_it_and_it_is_called_that(vault: Vault) -> None:
+    rotation = key_changed(vault)
+    assert rotation.secret is not None
+    assert vault.known_to("Tom") == [rotation.secret]
+    proposal = stating.propose(vault.actor("Kim"), rotation, "Deleted in its settings.", at=now())
+    with pytest.raises(Conflict, match="stated already"):
+        stating.propose(vault.actor("Tom"), rotation, "Deleted in its settings.", at=now())
+    with pytest.raises(Refused):
+        vault.sign(proposal, "Kim")  # one person is not two
+    with pytest.raises(Refused):
+        vault.sign(proposal, "Ann")
+    assert vault.sign(proposal, "Ben")
+    rotation.refresh_from_db()
+    stated = rotation.evidence["stated"]
+    assert (rotation.state, rotation.evidence["how"]) == ("confirmed", "stated")
+    assert (stated["by"], stated["and"], stated["words"]) == ("Kim", "Ben", "Deleted in its settings.")
+    assert vault.known_to("Tom") == []
+    page = pages.rotation_page(vault.actor("Kim"), rotation, at=now())
+    assert (page.is_stated, page.state_url) == (True, "")
+    assert "Kim stated that the old one is dead, and Ben signed it." in [one.text for one in page.proof]
+    events = Entry.objects.filter(matter=f"rotation:{rotation.uid}").order_by("number").values_list("event", flat=True)
+    assert list(events)[-2:] == ["rotation.stated", "rotation.confirmed"]
+
+
+def test_nothing_is_stated_of_what_is_not_changed_nor_by_whoever_is_no_officer(vault: Vault) -> None:
+    with pytest.raises(Conflict, match="nothing here"):
+        stating.propose(vault.actor("Kim"), opened(vault), "Tried, and refused.", at=now())
+    with pytest.raises(Refused):
+        stating.propose(vault.actor("Ben"), key_changed(vault), "Tried, and refused.", at=now())
+
+
+def test_a_statement_about_what_was_found_to_work_since_confirms_nothing(vault: Vault) -> None:
+    rotation = key_changed(vault)
+    proposal = stating.propose(vault.actor("Kim"), rotation, "Deleted in its settings.", at=now())
+    rotation.move("by_hand", at=now(), changed_at=None)
+    with pytest.raises(Conflict):
+        vault.sign(proposal, "Ben")
+    rotation.refresh_from_db()
+    assert rotation.state == "by_hand"
 
 
 def test_what_the_network_makes_is_entered_and_that_is_the_change(vault: Vault) -> None:

@@ -12,7 +12,7 @@ from countersign.access.grants.models import Account
 from countersign.access.grants.queries import face, may
 from countersign.access.grants.rights import Right
 from countersign.access.grants.states import AccountState
-from countersign.access.vault import guides
+from countersign.access.vault import guides, stating
 from countersign.access.vault.checking_out import MINUTES, versions_to_show
 from countersign.access.vault.models import Exposure, Rotation, SealedVersion, Secret
 from countersign.access.vault.queries import Seen, exposed_to, open_rotations, still_counting
@@ -218,6 +218,8 @@ def rotation_page(
         reverse("grants:secret-check-out", args=[secret.uid]) if by_hand and secret and rotation.new_id else "",
         reverse("grants:secret-renew", args=[secret.uid]) if by_hand and secret and not rotation.new_id else "",
         at > rotation.due_at and rotation.state in _LATE, _proof(rotation), mistakes or {},
+        reverse("grants:rotation-state", args=[rotation.uid]) if stating.can_be_stated(rotation, at) else "",
+        "stated" in rotation.evidence,
     )
 
 
@@ -258,11 +260,17 @@ def _stages(rotation: Rotation, at: datetime) -> tuple[values.Stage, ...]:
             gettext("Changed at the network"), by, is_changed, not is_changed and state not in {RotationState.DUE}, rotation.changed_at
         ),
         values.Stage(
-            gettext("Proven"), gettext("the new one signs in, the old one does not; or the network's own mail"),
+            *_proven(rotation),
             state == RotationState.CONFIRMED, is_changed and state != RotationState.CONFIRMED,
             rotation.state_since if state == RotationState.CONFIRMED else None,
         ),
     )  # fmt: skip
+
+
+def _proven(rotation: Rotation) -> tuple[str, str]:
+    if "stated" in rotation.evidence:
+        return gettext("Stated by two"), gettext("not proven by the network")
+    return gettext("Proven"), gettext("the new one signs in, the old one does not; or the network's own mail")
 
 
 def _proof(rotation: Rotation) -> tuple[values.Event, ...]:
@@ -276,6 +284,9 @@ def _proof(rotation: Rotation) -> tuple[values.Event, ...]:
         found.append(values.Event(at, alive if is_old else dead, "circle-x" if is_old else "ban", "bad" if is_old else "ok"))
     if mail := evidence.get("mail"):
         found.append(values.Event(datetime.fromisoformat(mail["received_at"]), gettext("The network's own mail says so."), "mail", "ok"))
+    if stated := evidence.get("stated"):
+        words = gettext("{name} stated that the old one is dead, and {other} signed it.").format(name=stated["by"], other=stated["and"])
+        found.append(values.Event(datetime.fromisoformat(stated["at"]), words, "users", "warn", stated["words"]))
     return tuple(found)
 
 

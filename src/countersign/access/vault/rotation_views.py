@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from countersign.access.grants import gate
 from countersign.access.grants.models import Account
 from countersign.access.grants.rights import Right
-from countersign.access.vault import pages, rotating
+from countersign.access.vault import pages, rotating, stating
 from countersign.access.vault.models import Rotation
 from countersign.access.vault.states import RotationState
 from countersign.base.errors import Invalid
@@ -58,6 +58,13 @@ def prove(request: ActingRequest, uid: UUID) -> HttpResponse:
     """Try the new one and the old one."""
     rotating.prove(person_actor(request), _found(uid), at=timezone.now())
     return redirect("grants:rotation", uid=uid)
+
+
+@require_POST
+def state(request: ActingRequest, uid: UUID) -> HttpResponse:
+    """State that the old one is dead; a second person signs it."""
+    proposal = stating.propose(person_actor(request), _found(uid), request.POST.get("words", ""), at=timezone.now())
+    return redirect("proposal", uid=proposal.uid)
 
 
 @require_POST

@@ -186,7 +186,8 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class RotationPage:
-    """`vault/rotation.html`. With `wants_code` the action `begin_url` takes the field `code`."""
+    """`vault/rotation.html`. With `wants_code` the action `begin_url` takes the field `code`; `state_url` takes `words`. `is_stated`
+    when two people stated what no network has proven."""
 
     what: str
     account: Face
@@ -208,6 +209,8 @@ class RotationPage:
     is_late: bool = False
     proof: tuple[Event, ...] = ()
     mistakes: Mapping[str, str] = field(default_factory=dict)
+    state_url: str = ""
+    is_stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
