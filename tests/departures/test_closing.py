@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from countersign.access.departures import answering, certificate, closing, departing, left
+from countersign.access.departures import answering, certificate, closing, departing, left, queries
 from countersign.access.departures.left import Kind
 from countersign.access.departures.models import Departure
 from countersign.access.devices.queries import on_roster
@@ -18,6 +18,7 @@ from countersign.access.grants.rights import Role
 from countersign.access.lockout import answering as locks
 from countersign.access.lockout.jobs import carry_out_locks
 from countersign.access.lockout.models import App, SignOut
+from countersign.access.vault import rotating, stating
 from countersign.access.vault.models import Exposure, Rotation, SealedVersion, Secret
 from countersign.audit import checkpointing, tree
 from countersign.audit.models import Entry
@@ -26,10 +27,12 @@ from countersign.base.errors import Conflict, NetworkError, Refused
 from countersign.base.values import canonical
 from countersign.content.posts.jobs import void_what_is_locked
 from countersign.people.models import Credential, Device
+from countersign.review import proposing
 from countersign.review.models import RosterEntry, RosterProposal
 from countersign.review.roster import OFFICER, REVIEWER
 from countersign.review.statement import ROSTER_ENTRY
 from tests.house import House, now
+from tests.vault.conftest import Vault
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -137,6 +140,49 @@ def test_a_secret_that_was_seen_is_replaced_with_proof_before_it_closes(brewery:
     closing.close(brewery.actor("Kim"), departure, at=now())
     departure.refresh_from_db()
     assert departure.certificate["rotations"][0]["evidence"] == {"how": "sign_in"}
+
+
+def test_a_password_said_to_be_changed_is_on_the_list_of_who_knew_the_old_one_until_that_is_proven(brewery: House) -> None:
+    """Leo has checked it out; an officer says *I have changed it there* and has not; then Leo leaves."""
+    tom, kim = brewery.person("Tom", Role.OFFICER), brewery.actor("Kim")
+    brewery.put_on_roster(tom, kim, roles=[OFFICER, REVIEWER])
+    brewery.put_on_roster(brewery.person("Leo", Role.REVIEWER), kim, tom)
+    vault = Vault(brewery, brewery.account)  # type: ignore[attr-defined]
+    secret = vault.enter()
+    vault.check_out(secret, by="Leo")
+    rotation = rotating.begin(kim, Rotation.objects.get(secret=secret), at=now())
+    assert rotating.done_by_hand(kim, rotation, at=now()).state == "changed"
+    departure = departing.depart(kim, brewery.people["Leo"], why="Leaves the company.", at=now())
+    work_off(brewery, departure)
+    assert kinds(departure) == ["rotation"]
+    with pytest.raises(Conflict):
+        closing.close(kim, departure, at=now())
+    told = {"kind": "password_changed", "message_id": "<1@network>", "received_at": now().isoformat()}
+    assert rotating.confirm_by_mail(rotating.ROTATE, secret.account, told, at=now()) == [rotation]
+    assert kinds(departure) == []
+    closing.close(kim, departure, at=now())
+    departure.refresh_from_db()
+    assert [one["evidence"]["how"] for one in departure.certificate["rotations"]] == ["mail"]
+    assert not Rotation.objects.open().filter(secret=secret).exists()
+
+
+def test_what_two_people_have_stated_closes_it_and_the_certificate_calls_it_that(brewery: House) -> None:
+    tom, kim = brewery.person("Tom", Role.OFFICER), brewery.actor("Kim")
+    brewery.put_on_roster(tom, kim, roles=[OFFICER, REVIEWER])
+    brewery.person("Leo", Role.REVIEWER)
+    secret = seen_by_leo(brewery)
+    departure = departing.depart(kim, brewery.people["Leo"], why="Leaves.", at=now())
+    work_off(brewery, departure)
+    new = SealedVersion.objects.create(secret=secret, version=2, sealed="other", made_at=now())
+    Rotation.objects.filter(secret=secret).update(state="changed", changed_at=now(), new=new)
+    proposal = stating.propose(kim, Rotation.objects.get(secret=secret), "Tried, and refused.", at=now())
+    assert kinds(departure) == ["rotation"]
+    statement = proposing.statement_for(tom, proposal, at=now())
+    assert proposing.sign(tom, proposal, statement, brewery.assertion(tom, statement), at=now())
+    closing.close(kim, departure, at=now())
+    departure.refresh_from_db()
+    told = " ".join(line.detail for line in queries.certificate_page(departure).done)
+    assert "stated by Kim and Tom, not proven by the network" in told
 
 
 def test_what_turns_out_later_to_have_been_seen_keeps_it_open(brewery: House) -> None:

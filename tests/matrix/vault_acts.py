@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from countersign.access.vault import checking_out, entering, exposing, rotating, telling
+from countersign.access.vault import checking_out, entering, exposing, rotating, stating, telling
 from countersign.base.actor import Actor
 from countersign.base.values import Secret as Text
 from countersign.people.models import Device
@@ -15,6 +15,7 @@ from tests.matrix.world import World
 HELPERS |= {
     "countersign.access.vault.exposing.expose": "adds a line to the ledger inside the record of an action that asked",
     "countersign.access.vault.rotating.connected_anew": "joins the change that connected the account, which asked",
+    "countersign.access.vault.rotating.settle": "moves a rotation to where its evidence leads, for an action that asked",
     "countersign.access.vault.rotating.entered": "joins the change that entered the secret, which asked",
 }
 ROTATORS = "depart officer lock rotate watch"
@@ -86,6 +87,12 @@ def _(w: World) -> Callable[[Actor], object]:
 def _(w: World) -> Callable[[Actor], object]:
     rotation = rotating.done_by_hand(rotating.ROTATE, by_hand(w), at=now())
     return lambda a: rotating.prove(a, rotation, at=now())
+
+
+@act(stating.propose, "officer")
+def _(w: World) -> Callable[[Actor], object]:
+    rotation = rotating.done_by_hand(rotating.ROTATE, by_hand(w), at=now())
+    return lambda a: stating.propose(a, rotation, "Tried, and refused.", at=now())  # type: ignore[arg-type]
 
 
 @act(rotating.confirm_by_mail, ROTATORS)

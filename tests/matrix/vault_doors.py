@@ -187,6 +187,16 @@ def _(w: World, who: str) -> Ask:
     return Ask(at("grants:rotation-prove", rotation.uid), goes_to(at("grants:rotation", rotation.uid)))
 
 
+@door("grants:rotation-state", "POST", may=OFFICER, where="account")
+def _(w: World, who: str) -> Ask:
+    rotation = rotating.done_by_hand(rotating.ROTATE, by_hand(w), at=now())
+
+    def effect(response: HttpResponse) -> None:
+        assert Proposal.objects.get(act="secret.state", matter=f"rotation:{rotation.uid}").proposed_by.name == who
+
+    return Ask(at("grants:rotation-state", rotation.uid), effect, {"words": "Tried, and refused."})
+
+
 @door("grants:tokens-replace", "POST", may=OFFICER, where="account")
 def _(w: World, who: str) -> Ask:
     account = w.fresh_account()

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.html import escape
 
 from countersign.access.grants.states import AccountState
-from countersign.access.vault import checking_out, connecting, entering, jobs, pages, rotating
+from countersign.access.vault import checking_out, connecting, entering, jobs, pages, queries, rotating, stating
 from countersign.access.vault.models import Rotation, SealedVersion
 from countersign.access.vault.states import RotationState
 from countersign.audit.models import Entry
@@ -99,7 +99,35 @@ def test_by_hand_the_new_password_is_made_in_the_vault_and_shown_to_who_changes_
     assert rotation.state == "changed"
     assert [v.version for v in SealedVersion.objects.current().filter(secret=rotation.secret)] == [2]
     assert vault.known_to("Ben") == [rotation.secret]
-    assert vault.known_to("Kim") == []  # the old one was Kim's
+    assert vault.known_to("Kim") == [rotation.secret]  # the old one was Kim's, and may still open
+    knows = {one.secret: one for one in queries.exposed_to(vault.house.people["Kim"])}
+    assert not knows[rotation.secret].is_current
+
+
+def mailed(vault: Vault) -> None:
+    """The network's own mail says that the password was changed."""
+    told = {"kind": "password_changed", "message_id": "<1@network>", "received_at": now().isoformat()}
+    rotating.confirm_by_mail(rotating.ROTATE, vault.account, told, at=now())
+
+
+def test_whoever_knows_the_old_one_counts_until_the_new_one_is_proven(vault: Vault) -> None:
+    secret = vault.enter()
+    vault.check_out(secret, by="Leo", minutes=15)
+    rotation = rotating.begin(vault.actor("Kim"), Rotation.objects.get(secret=secret), at=now())
+    rotating.done_by_hand(vault.actor("Kim"), rotation, at=now())
+    row = pages.secrets_page(vault.actor("Kim"), vault.account, at=now()).rows[0]
+    assert (row.seen_by, [who.name for who in row.may_open]) == ((), ["Kim", "Leo"])
+    assert [one.may_open for one in pages.secret_page(vault.actor("Kim"), secret, at=now()).seen] == [True, True]
+    assert vault.known_to("Leo") == [secret]
+    reminders = {notice.url: notice.title for notice in pages.alerts(vault.actor("Kim"), at=now() + timedelta(hours=9))}
+    assert f"/rotations/{rotation.uid}/" in "".join(reminders)
+    again = rotating.open(vault.actor("Kim"), secret, "Leo leaves", is_new_seen=False, at=now())
+    assert (again.pk, again.again_by) == (rotation.pk, None)  # only the old one was seen: once is enough
+    mailed(vault)
+    row = pages.secrets_page(vault.actor("Kim"), vault.account, at=now()).rows[0]
+    assert (row.seen_by, row.may_open) == ((), ())
+    assert vault.known_to("Leo") == vault.known_to("Kim") == []
+    assert not Rotation.objects.open().filter(secret=secret).exists()
 
 
 def test_by_hand_is_confirmed_by_the_networks_mail_and_not_by_a_word(vault: Vault) -> None:
@@ -126,6 +154,60 @@ def test_a_mail_about_something_else_explains_nothing_here(vault: Vault) -> None
     rotating.done_by_hand(vault.actor("Kim"), begun(vault), at=now())
     told = {"kind": "second_factor_changed", "message_id": "<1@network>", "received_at": now().isoformat()}
     assert rotating.confirm_by_mail(rotating.ROTATE, vault.account, told, at=now()) == []
+
+
+# --- what two people state -------------------------------------------------------------------------------------------
+
+
+def key_changed(vault: Vault) -> Rotation:
+    """A key for a program, replaced by hand at a network that tells nobody whether the old one is dead."""
+    secret = vault.enter("api_key", "tap-tap-tap", label="screen", by="Tom")
+    rotation = rotating.begin(vault.actor("Kim"), rotating.open(vault.actor("Kim"), secret, "Leo leaves", at=now()), at=now())
+    vault.enter("api_key", "tik-tik-tik", label="screen")
+    rotation.refresh_from_db()
+    assert rotation.state == "changed"
+    return rotation
+
+
+def test_where_no_network_tells_two_people_state_it_and_it_is_called_that(vault: Vault) -> None:
+    rotation = key_changed(vault)
+    assert rotation.secret is not None
+    assert vault.known_to("Tom") == [rotation.secret]
+    proposal = stating.propose(vault.actor("Kim"), rotation, "Deleted in its settings.", at=now())
+    with pytest.raises(Conflict, match="stated already"):
+        stating.propose(vault.actor("Tom"), rotation, "Deleted in its settings.", at=now())
+    with pytest.raises(Refused):
+        vault.sign(proposal, "Kim")  # one person is not two
+    with pytest.raises(Refused):
+        vault.sign(proposal, "Ann")
+    assert vault.sign(proposal, "Ben")
+    rotation.refresh_from_db()
+    stated = rotation.evidence["stated"]
+    assert (rotation.state, rotation.evidence["how"]) == ("confirmed", "stated")
+    assert (stated["by"], stated["and"], stated["words"]) == ("Kim", "Ben", "Deleted in its settings.")
+    assert vault.known_to("Tom") == []
+    page = pages.rotation_page(vault.actor("Kim"), rotation, at=now())
+    assert (page.is_stated, page.state_url) == (True, "")
+    assert "Kim stated that the old one is dead, and Ben signed it." in [one.text for one in page.proof]
+    events = Entry.objects.filter(matter=f"rotation:{rotation.uid}").order_by("number").values_list("event", flat=True)
+    assert list(events)[-2:] == ["rotation.stated", "rotation.confirmed"]
+
+
+def test_nothing_is_stated_of_what_is_not_changed_nor_by_whoever_is_no_officer(vault: Vault) -> None:
+    with pytest.raises(Conflict, match="nothing here"):
+        stating.propose(vault.actor("Kim"), opened(vault), "Tried, and refused.", at=now())
+    with pytest.raises(Refused):
+        stating.propose(vault.actor("Ben"), key_changed(vault), "Tried, and refused.", at=now())
+
+
+def test_a_statement_about_what_was_found_to_work_since_confirms_nothing(vault: Vault) -> None:
+    rotation = key_changed(vault)
+    proposal = stating.propose(vault.actor("Kim"), rotation, "Deleted in its settings.", at=now())
+    rotation.move("by_hand", at=now(), changed_at=None)
+    with pytest.raises(Conflict):
+        vault.sign(proposal, "Ben")
+    rotation.refresh_from_db()
+    assert rotation.state == "by_hand"
 
 
 def test_what_the_network_makes_is_entered_and_that_is_the_change(vault: Vault) -> None:

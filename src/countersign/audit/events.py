@@ -185,6 +185,7 @@ SENTENCES: dict[str, str] = {
     "rotation.hastened": _("set an earlier end to the replacement of a secret of {account}"),
     "rotation.opened": _("decided that a secret of {account} must be replaced"),
     "rotation.put_off": _("could not replace a secret of {account}: nothing happened at the network"),
+    "rotation.stated": _("stated, as the second of two, that the old secret of {account} is dead"),
     "rotation.told_by_mail": _("found the network's own mail about a secret of {account}: {kind}"),
     "secret.checked_out": _("was shown a secret of {account}, once: {kind}"),
     "secret.code_given": _("was given a code of thirty seconds for {account}"),

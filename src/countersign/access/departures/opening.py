@@ -130,15 +130,17 @@ def _make_tasks(departures: Sequence[Departure], accounts: Sequence[Account]) ->
 
 
 def _open_rotations(actor: DutyActor, departures: Sequence[Departure], at: datetime) -> None:
-    """One rotation for each secret in use that any of them has really seen, and its name under each who has."""
+    """One rotation for each secret of which any of them has really seen a version that may open, and its name under each who has."""
     by_person = {departure.person_id: departure for departure in departures}
     seen = Exposure.objects.that_still_count().filter(person__in=by_person).select_related("version__secret__account")
+    known = list(seen.order_by("pk"))
+    in_use = {one.version.secret_id for one in known if one.version.is_current}
     rotations: dict[int, Rotation] = {}
     links = dict[tuple[int, int], Opened]()
-    for one in seen.order_by("pk"):
+    for one in known:
         secret, departure = one.version.secret, by_person[one.person_id]
         rotation = rotations.get(secret.pk)
         if rotation is None:
-            rotation = rotations[secret.pk] = rotating.open(actor, secret, WHY, at=at)
+            rotation = rotations[secret.pk] = rotating.open(actor, secret, WHY, is_new_seen=secret.pk in in_use, at=at)
         links[departure.pk, rotation.pk] = Opened(departure=departure, rotation=rotation)
     Opened.objects.bulk_create(links.values())

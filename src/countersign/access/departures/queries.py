@@ -299,7 +299,12 @@ def _proven(one: Mapping[str, Any]) -> LeftLine:
     what = gettext(KINDS[one["kind"]]) if one["kind"] else gettext("Our own key")
     what = f"{what} {quoted(one['label'])}" if one["label"] else what
     proof = one["evidence"]
-    how = gettext("proven by the network's own mail") if "mail" in proof else gettext("proven: the new one signs in, the old one does not")
+    if stated := proof.get("stated"):
+        how = gettext("stated by {name} and {other}, not proven by the network").format(name=stated["by"], other=stated["and"])
+    elif "mail" in proof:
+        how = gettext("proven by the network's own mail")
+    else:
+        how = gettext("proven: the new one signs in, the old one does not")
     label = gettext("Replaced: {what}").format(what=what)
     return LeftLine("refresh-cw", label, f"{one['account']['handle']} · {how}", at=_moment(one["confirmed_at"]))
 

@@ -72,6 +72,7 @@ class Right(StrEnum):
     SECRET_READ = "secret.read"  # noqa: S105
     SECRET_REFRESH = "secret.refresh"  # noqa: S105
     SECRET_ROTATE = "secret.rotate"  # noqa: S105
+    SECRET_STATE = "secret.state"  # noqa: S105
     SECRET_USE_CODE = "secret.use_code"  # noqa: S105
     SETTINGS_READ = "settings.read"
     SIGN_ON_CONFIGURE = "sign_on.configure"
@@ -111,13 +112,13 @@ ROLES: dict[Role, frozenset[Right]] = {
             R.LOCK_READ, R.LOCK_SET, R.LOG_EXPORT, R.LOG_READ, R.PERSON_INVITE, R.PERSON_READ, R.PERSON_SUSPEND,
             R.POSTURE_MANAGE, R.POST_READ, R.POST_RECALL, R.POST_WITHDRAW, R.RECOVERY_KEEP, R.RECOVERY_LOOK,
             R.RECOVERY_READ, R.ROSTER_SIGN, R.SECRET_CHECK_OUT, R.SECRET_KEEP, R.SECRET_READ, R.SECRET_ROTATE,
-            R.SECRET_USE_CODE, R.SETTINGS_READ, R.SIGN_ON_CONFIGURE,
+            R.SECRET_STATE, R.SECRET_USE_CODE, R.SETTINGS_READ, R.SIGN_ON_CONFIGURE,
         }
     ),
     Role.REVIEWER: frozenset(
         {
             R.ACCOUNT_READ, R.EVIDENCE_STATE, R.POST_COUNTERSIGN, R.POST_DISCUSS, R.POST_DRAFT, R.POST_READ, R.POST_RECALL,
-            R.POST_WITHDRAW, R.SECRET_CHECK_OUT, R.SECRET_READ, R.SECRET_USE_CODE,
+            R.POST_WITHDRAW, R.SECRET_CHECK_OUT, R.SECRET_READ, R.SECRET_STATE, R.SECRET_USE_CODE,
         }
     ),
 }

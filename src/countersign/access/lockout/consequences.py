@@ -12,7 +12,7 @@ from countersign.access.grants.states import AccountState
 from countersign.access.lockout.models import App, Case
 from countersign.access.vault import rotating
 from countersign.access.vault.models import Rotation, Secret
-from countersign.access.vault.queries import exposed_to, seen_on
+from countersign.access.vault.queries import Seen, exposed_to, seen_on
 from countersign.access.vault.states import RotationState, SecretKind
 from countersign.base.actor import DutyActor
 from countersign.base.errors import Conflict, NetworkError
@@ -58,21 +58,22 @@ def _is_replaced(account: Account, case: Case) -> bool:
 
 
 def open_rotations(actor: DutyActor, case: Case, *, at: datetime) -> Outcome:
-    """Open a rotation for each secret in use that was seen by whom or on what was locked, and for the passwords behind apps
-    that were signed in there."""
-    secrets = {secret.pk: secret for secret in [*_seen(case), *_behind_apps(case)]}
+    """Open a rotation for each secret of which a version that may open was seen by whom or on what was locked, and for the
+    passwords behind apps that were signed in there."""
+    seen, behind = _seen(case), _behind_apps(case)
+    in_use = {one.secret.pk for one in seen if one.is_current} | {secret.pk for secret in behind}
+    secrets = {secret.pk: secret for secret in [*(one.secret for one in seen), *behind]}
     for secret in secrets.values():
-        rotating.open(actor, secret, WHY, at=at)
+        rotating.open(actor, secret, WHY, is_new_seen=secret.pk in in_use, at=at)
     return Outcome(is_done=True, count=len(secrets))
 
 
-def _seen(case: Case) -> list[Secret]:
+def _seen(case: Case) -> list[Seen]:
     """A lock on a person concerns all they have ever seen, one on a device what was seen on it."""
     locks = list(Lock.objects.filter(hold__case=case))
     persons = Person.objects.filter(uid__in=[lock.target for lock in locks if lock.kind == LockKind.PERSON and lock.target])
     devices = [str(lock.target) for lock in locks if lock.kind == LockKind.DEVICE]
-    seen = [*(one for person in persons for one in exposed_to(person)), *(one for device in devices for one in seen_on(device))]
-    return [one.secret for one in seen]
+    return [*(one for person in persons for one in exposed_to(person)), *(one for device in devices for one in seen_on(device))]
 
 
 def _behind_apps(case: Case) -> list[Secret]:
@@ -82,4 +83,4 @@ def _behind_apps(case: Case) -> list[Secret]:
 
 
 def _accounts(case: Case) -> list[Account]:
-    return list({secret.account.pk: secret.account for secret in _seen(case)}.values())
+    return list({one.secret.account.pk: one.secret.account for one in _seen(case)}.values())

@@ -12,7 +12,8 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Make known what takes two people here."""
-        from countersign.access.vault.checking_out import ACT
+        from countersign.access.vault import checking_out, stating
         from countersign.review import acts
 
-        acts.register(ACT)
+        acts.register(checking_out.ACT)
+        acts.register(stating.ACT)

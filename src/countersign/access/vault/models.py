@@ -7,7 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from countersign.access.grants.models import Account
 from countersign.access.vault.states import ROTATION, SEEN, RotationState, RotationWay, SecretKind, Way
@@ -115,16 +115,23 @@ class SealedVersion(models.Model):
     def __str__(self) -> str:
         return f"version {self.version}"
 
+    @property
+    def is_current(self) -> bool:
+        """Whether it is the one in use."""
+        return self.current_from is not None and self.ended_at is None
+
 
 class ExposureQuerySet(models.QuerySet["Exposure"]):
     """Exposures, named for what they hold."""
 
     def that_still_count(self) -> Self:
-        """Those in which a version was really seen that is in use now."""
-        return self.filter(
-            way__in=SEEN, version__current_from__isnull=False, version__ended_at__isnull=True,
-            version__secret__retired_at__isnull=True,
-        )
+        """Those in which a version was really seen that may still open something: it is in use, or nothing has proven yet that
+        the network refuses it. A word that it was changed ends nothing."""
+        number = OuterRef("version__version")
+        proven = Rotation.objects.filter(secret=OuterRef("version__secret"), state=RotationState.CONFIRMED)
+        is_dead = Exists(proven.filter(Q(old__version__gte=number) | Q(new__version__gt=number)))
+        seen = self.filter(way__in=SEEN, version__current_from__isnull=False, version__secret__retired_at__isnull=True)
+        return seen.filter(~is_dead)
 
 
 class Exposure(models.Model):

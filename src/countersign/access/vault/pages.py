@@ -1,7 +1,7 @@
 """What the pages of the vault show. Never a secret: that is handed to its page by the one view that may."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -12,10 +12,10 @@ from countersign.access.grants.models import Account
 from countersign.access.grants.queries import face, may
 from countersign.access.grants.rights import Right
 from countersign.access.grants.states import AccountState
-from countersign.access.vault import guides, rotating
+from countersign.access.vault import guides, rotating, stating
 from countersign.access.vault.checking_out import MINUTES, versions_to_show
 from countersign.access.vault.models import Exposure, Rotation, SealedVersion, Secret
-from countersign.access.vault.queries import Seen, exposed_to, open_rotations
+from countersign.access.vault.queries import Seen, exposed_to, open_rotations, still_counting
 from countersign.access.vault.states import SEEN, SHOWABLE, RotationState, RotationWay, SecretKind
 from countersign.access.vault.words import KINDS, ROTATION_WAYS, WAYS, kind_words
 from countersign.base.actor import PersonActor
@@ -57,11 +57,13 @@ def _may_replace(actor: PersonActor, account: Account) -> Verdict:
 
 def _row(secret: Secret, rotation: Rotation | None, at: datetime) -> values.SecretRow:
     version = SealedVersion.objects.current().filter(secret=secret).first()
-    names = Person.objects.filter(exposures__version=version, exposures__way__in=SEEN).distinct().order_by("name")
+    counting = still_counting(secret)
+    now = {one.person_id: one.person.name for one in counting if one.version.is_current}
+    before = {one.person_id: one.person.name for one in counting if one.person_id not in now}
     return values.SecretRow(
         reverse("grants:secret", args=[secret.uid]), kind_words(secret), version.version if version else 0,
-        version.current_from if version else None, tuple(Who(person.name) for person in names),
-        line(rotation, at) if rotation else None, secret.is_critical,
+        version.current_from if version else None, tuple(Who(name) for name in now.values()),
+        line(rotation, at) if rotation else None, secret.is_critical, tuple(Who(name) for name in before.values()),
     )
 
 
@@ -85,7 +87,8 @@ def what_of(rotation: Rotation) -> str:
 def secret_page(actor: PersonActor, secret: Secret, *, at: datetime) -> values.SecretPage:
     """`vault/secret.html`."""
     versions = list(secret.versions.order_by("-version"))
-    current = next((one for one in versions if one.current_from and not one.ended_at), None)
+    current = next((one for one in versions if one.is_current), None)
+    counting = {one.pk for one in still_counting(secret)}
     exposures = Exposure.objects.filter(version__secret=secret).select_related("person", "version").order_by("-at", "-pk")
     rotations = Rotation.objects.filter(secret=secret).select_related("account", "secret").order_by("-opened_at")[:10]
     may_keep = may(actor, Right.SECRET_KEEP, on=secret.account)
@@ -93,7 +96,7 @@ def secret_page(actor: PersonActor, secret: Secret, *, at: datetime) -> values.S
     return values.SecretPage(
         kind_words(secret), face(secret.account), reverse("grants:secrets", args=[secret.account.uid]),
         current.version if current else 0, current.current_from if current else None, _uses(actor, secret),
-        tuple(_seen_by(one, _devices(exposures)) for one in exposures[:50]),
+        tuple(_seen_by(one, _devices(exposures), counting) for one in exposures[:50]),
         tuple(_version(one) for one in versions), tuple(line(one, at) for one in rotations),
         reverse("grants:secret-rotate", args=[secret.uid]), may(actor, Right.SECRET_ROTATE, on=secret.account), _dues(secret),
         (away,) if secret.retired_at is None else (), secret.retired_at is not None, secret.is_critical,
@@ -129,11 +132,12 @@ def _devices(exposures: Iterable[Exposure]) -> dict[str, str]:
     return {str(device.uid): device.name for device in Device.objects.filter(uid__in=uids)}
 
 
-def _seen_by(one: Exposure, devices: dict[str, str]) -> values.SeenBy:
+def _seen_by(one: Exposure, devices: dict[str, str], counting: Collection[int]) -> values.SeenBy:
+    is_current = one.version.is_current
     return values.SeenBy(
         Who(one.person.name), reverse("grants:exposures", args=[one.person.uid]), gettext(WAYS[one.way]), one.version.version,
         one.at, one.purpose, devices.get(str(one.device), ""),
-        one.version.current_from is not None and one.version.ended_at is None, one.way in SEEN,
+        is_current, one.way in SEEN, not is_current and one.pk in counting,
     )
 
 
@@ -216,6 +220,8 @@ def rotation_page(
         reverse("grants:secret-check-out", args=[secret.uid]) if by_hand and secret and rotation.new_id else "",
         reverse("grants:secret-renew", args=[secret.uid]) if by_hand and secret and not rotation.new_id else "",
         at > rotation.due_at and rotation.state in _LATE, _proof(rotation), mistakes or {},
+        reverse("grants:rotation-state", args=[rotation.uid]) if stating.can_be_stated(rotation, at) else "",
+        "stated" in rotation.evidence,
     )
 
 
@@ -269,11 +275,17 @@ def _stages(rotation: Rotation, at: datetime) -> tuple[values.Stage, ...]:
             gettext("Changed at the network"), by, is_changed, not is_changed and state not in {RotationState.DUE}, rotation.changed_at
         ),
         values.Stage(
-            gettext("Proven"), gettext("the new one signs in, the old one does not; or the network's own mail"),
+            *_proven(rotation),
             state == RotationState.CONFIRMED, is_changed and state != RotationState.CONFIRMED,
             rotation.state_since if state == RotationState.CONFIRMED else None,
         ),
     )  # fmt: skip
+
+
+def _proven(rotation: Rotation) -> tuple[str, str]:
+    if "stated" in rotation.evidence:
+        return gettext("Stated by two"), gettext("not proven by the network")
+    return gettext("Proven"), gettext("the new one signs in, the old one does not; or the network's own mail")
 
 
 def _proof(rotation: Rotation) -> tuple[values.Event, ...]:
@@ -287,6 +299,9 @@ def _proof(rotation: Rotation) -> tuple[values.Event, ...]:
         found.append(values.Event(at, alive if is_old else dead, "circle-x" if is_old else "ban", "bad" if is_old else "ok"))
     if mail := evidence.get("mail"):
         found.append(values.Event(datetime.fromisoformat(mail["received_at"]), gettext("The network's own mail says so."), "mail", "ok"))
+    if stated := evidence.get("stated"):
+        words = gettext("{name} stated that the old one is dead, and {other} signed it.").format(name=stated["by"], other=stated["and"])
+        found.append(values.Event(datetime.fromisoformat(stated["at"]), words, "users", "warn", stated["words"]))
     return tuple(found)
 
 
@@ -299,18 +314,19 @@ def exposures_page(person: Person, accounts: Iterable[Account], *, at: datetime)
     past = Exposure.objects.filter(person=person, version__secret__account__in=visible)
     rows = list(past.select_related("person", "version__secret__account").order_by("-at", "-pk")[:100])
     known = [seen for seen in exposed_to(person) if seen.secret.account_id in visible]
+    counting = set(past.that_still_count().values_list("pk", flat=True))
     return values.Exposures(
         Who(person.name), reverse("grants:person", args=[person.uid]), tuple(_known(seen, at) for seen in known),
-        tuple(_past(one, _devices(rows)) for one in rows),
+        tuple(_past(one, _devices(rows), counting) for one in rows),
     )
 
 
-def _past(one: Exposure, devices: dict[str, str]) -> values.SeenBy:
-    said = _seen_by(one, devices)
+def _past(one: Exposure, devices: dict[str, str], counting: Collection[int]) -> values.SeenBy:
+    said = _seen_by(one, devices, counting)
     words = f"{kind_words(one.version.secret)} · {one.version.secret.account.handle}"
     return values.SeenBy(
         Who(words), reverse("grants:secret", args=[one.version.secret.uid]), said.way, said.version, said.at, said.purpose,
-        said.device, said.is_current, said.counts,
+        said.device, said.is_current, said.counts, said.may_open,
     )  # fmt: skip
 
 
@@ -318,7 +334,7 @@ def _known(seen: Seen, at: datetime) -> values.KnownSecret:
     return values.KnownSecret(
         reverse("grants:secret", args=[seen.secret.uid]), kind_words(seen.secret), face(seen.secret.account),
         ", ".join(gettext(WAYS[way]) for way in seen.ways), seen.last_at, seen.secret.is_critical,
-        line(seen.rotation, at) if seen.rotation else None,
+        line(seen.rotation, at) if seen.rotation else None, seen.is_current,
     )
 
 
@@ -326,14 +342,22 @@ def _known(seen: Seen, at: datetime) -> values.KnownSecret:
 
 
 def alerts(actor: PersonActor, *, at: datetime) -> list[values.Notice]:
-    """Rotations that this person could carry out, and that wait for a person or are overdue; the most urgent first."""
+    """Rotations that this person could carry out, and that wait for a person, are overdue, or are not proven; the most urgent
+    first."""
     rows = Rotation.objects.open().filter(account__in=gate.accounts(actor, Right.SECRET_ROTATE))
-    waiting = rows.filter(state__in=_LATE).select_related("account", "secret").order_by("due_at")[:5]
-    found = []
-    for rotation in waiting:
-        late = at > rotation.due_at
-        words = gettext("Overdue: replace {what} of {handle}") if late else gettext("To be replaced: {what} of {handle}")
-        title = words.format(what=what_of(rotation), handle=rotation.account.handle)
-        url = reverse("grants:rotation", args=[rotation.uid])
-        found.append(values.Notice("bad" if late else "warn", title, gettext(rotation.why), url, gettext("To its rotation")))
-    return found
+    rows = rows.select_related("account", "secret").order_by("due_at")
+    return [_alert(one, at) for one in [*rows.filter(state__in=_LATE)[:5], *rows.exclude(state__in=_LATE)[:5]]]
+
+
+def _alert(rotation: Rotation, at: datetime) -> values.Notice:
+    waits = rotation.state in _LATE
+    late, text = waits and at > rotation.due_at, gettext(rotation.why)
+    if late:
+        words = gettext("Overdue: replace {what} of {handle}")
+    elif waits:
+        words = gettext("To be replaced: {what} of {handle}")
+    else:
+        words, text = gettext("Not proven yet: {what} of {handle}"), gettext("The old one may still open the account.")
+    title = words.format(what=what_of(rotation), handle=rotation.account.handle)
+    url = reverse("grants:rotation", args=[rotation.uid])
+    return values.Notice("bad" if late else "warn", title, text, url, gettext("To its rotation"))

@@ -1,7 +1,8 @@
 """Replacing a secret, with proof: opened with a time, changed by the program or by a person, confirmed by what the network says.
 
 The new secret is in the broker's own file before the network is asked. *Changed* is what we did; *confirmed* is what was
-shown: a sign-in with the new one that works and one with the old that fails, or the network's own mail.
+shown: a sign-in with the new one that works and one with the old that fails, the network's own mail, or, where no network
+tells, what two people have stated (`stating`).
 """
 from __future__ import annotations
 
@@ -39,9 +40,11 @@ def due(secret: Secret, at: datetime) -> datetime:
     return at + (CRITICAL if secret.is_critical else OTHERWISE)
 
 
-def open(actor: Actor, secret: Secret, why: str, *, due_at: datetime | None = None, at: datetime) -> Rotation:  # noqa: A001
+def open(  # noqa: A001
+    actor: Actor, secret: Secret, why: str, *, due_at: datetime | None = None, is_new_seen: bool = True, at: datetime
+) -> Rotation:
     """Decide that a secret must be replaced. One that is due already is hastened, never put off; one that is changed and not
-    proven yet is replaced once more afterwards. `due_at` is by default what `due` says."""
+    proven yet is replaced once more afterwards, unless only the old one was seen. `due_at` is by default what `due` says."""
     due_at = due_at or due(secret, at)
     with recorded(actor, at=at, matter=f"secret:{secret.uid}", account=secret.account) as record:
         gate.require(actor, Right.SECRET_ROTATE, on=secret.account)
@@ -54,7 +57,7 @@ def open(actor: Actor, secret: Secret, why: str, *, due_at: datetime | None = No
             )
             record("rotation.opened", rotation, account=secret.account, secret=str(secret.uid), due_at=due_at)
             return rotation
-        if known.changed_at is not None:  # what was seen now is the new one
+        if known.changed_at is not None and is_new_seen:
             known.again_by = min(known.again_by or due_at, due_at)
         else:
             known.due_at = min(known.due_at, due_at)
@@ -258,11 +261,11 @@ def prove(actor: Actor, rotation: Rotation, *, at: datetime) -> Rotation:
     except Unreachable:
         return rotation  # asked again later
     if not told.is_told:
-        return _settled(actor, rotation, dict(rotation.evidence), at=at)
+        return settle(actor, rotation, dict(rotation.evidence), at=at)
     evidence = {
         **rotation.evidence, "how": "sign_in", "new_opens": told.new_opens, "old_opens": told.old_opens, "at": _iso(at),
     }  # fmt: skip
-    return _settled(actor, rotation, evidence, at=at)
+    return settle(actor, rotation, evidence, at=at)
 
 
 def can_be_asked(rotation: Rotation) -> bool:
@@ -305,11 +308,11 @@ def confirm_by_mail(actor: Actor, account: Account, evidence: Mapping[str, str],
             Rotation.objects.filter(pk=rotation.pk).update(evidence=rotation.evidence)
             record("rotation.told_by_mail", rotation, account=account, kind=evidence["kind"])
         if rotation.changed_at is not None:
-            _settled(actor, rotation, rotation.evidence, at=at)
+            settle(actor, rotation, rotation.evidence, at=at)
     return explained
 
 
-def _settled(actor: Actor, rotation: Rotation, evidence: dict[str, Any], *, at: datetime) -> Rotation:
+def settle(actor: Actor, rotation: Rotation, evidence: dict[str, Any], *, at: datetime) -> Rotation:
     """Move a changed rotation to where its evidence leads."""
     still_opens = evidence.get("old_opens") is True or evidence.get("new_opens") is False
     is_shown = evidence.get("old_opens") is False and evidence.get("new_opens") is True
@@ -320,7 +323,7 @@ def _settled(actor: Actor, rotation: Rotation, evidence: dict[str, Any], *, at: 
             words = _("The old one still signs in.") if evidence.get("old_opens") else _("The new one does not sign in.")
             rotation.move(RotationState.BY_HAND, at=at, evidence=evidence, trouble=words, changed_at=None)
             record("rotation.by_hand", rotation, account=rotation.account)
-        elif lives_on or not (is_shown or "mail" in evidence):
+        elif lives_on or not (is_shown or "mail" in evidence or "stated" in evidence):
             Rotation.objects.filter(pk=rotation.pk).update(evidence=evidence)
             rotation.evidence = evidence
             record("rotation.doubted", rotation, account=rotation.account, alive_until=rotation.alive_until)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from countersign.access.grants import gate
 from countersign.access.grants.models import Account
 from countersign.access.grants.rights import Right
-from countersign.access.vault import pages, rotating
+from countersign.access.vault import pages, rotating, stating
 from countersign.access.vault.models import Rotation
 from countersign.access.vault.states import RotationState
 from countersign.base.errors import Invalid
@@ -63,6 +63,13 @@ def prove(request: ActingRequest, uid: UUID) -> HttpResponse:
     proven = rotating.prove(person_actor(request), found, at=timezone.now())
     tried = pages.TOLD if proven.evidence.get("at") != before else pages.SILENT
     return redirect(f"{reverse('grants:rotation', args=[uid])}?tried={tried}")
+
+
+@require_POST
+def state(request: ActingRequest, uid: UUID) -> HttpResponse:
+    """State that the old one is dead; a second person signs it."""
+    proposal = stating.propose(person_actor(request), _found(uid), request.POST.get("words", ""), at=timezone.now())
+    return redirect("proposal", uid=proposal.uid)
 
 
 @require_POST

@@ -24,5 +24,6 @@ urlpatterns = [
     path("rotations/<uuid:uid>/begin/", rotation_views.begin, name="rotation-begin"),
     path("rotations/<uuid:uid>/done/", rotation_views.done, name="rotation-done"),
     path("rotations/<uuid:uid>/prove/", rotation_views.prove, name="rotation-prove"),
+    path("rotations/<uuid:uid>/state/", rotation_views.state, name="rotation-state"),
     path("people/<uuid:uid>/seen/", secret_views.exposures, name="exposures"),
 ]

@@ -23,7 +23,8 @@ class RotationLine:
 
 @dataclass(frozen=True, slots=True)
 class SecretRow:
-    """A secret in the list of its account. `seen_by` are those who know the version in use."""
+    """A secret in the list of its account. `seen_by` are those who know the version in use; `may_open` those who know only an
+    older one that nothing has proven dead."""
 
     url: str
     what: str
@@ -32,6 +33,7 @@ class SecretRow:
     seen_by: tuple[Who, ...] = ()
     rotation: RotationLine | None = None
     is_critical: bool = True
+    may_open: tuple[Who, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class SecretEntry:
 
 @dataclass(frozen=True, slots=True)
 class SeenBy:
-    """One exposure. `is_current` when it is of the version in use; `counts` when the secret itself was seen."""
+    """One exposure. `is_current` when it is of the version in use; `may_open` when it is of an older one that nothing has
+    proven dead; `counts` when the secret itself was seen."""
 
     who: Who
     url: str
@@ -74,6 +77,7 @@ class SeenBy:
     device: str = ""
     is_current: bool = False
     counts: bool = True
+    may_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +186,8 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class RotationPage:
-    """`vault/rotation.html`. With `wants_code` the action `begin_url` takes the field `code`."""
+    """`vault/rotation.html`. With `wants_code` the action `begin_url` takes the field `code`; `state_url` takes `words`. `is_stated`
+    when two people stated what no network has proven."""
 
     what: str
     account: Face
@@ -204,11 +209,13 @@ class RotationPage:
     is_late: bool = False
     proof: tuple[Event, ...] = ()
     mistakes: Mapping[str, str] = field(default_factory=dict)
+    state_url: str = ""
+    is_stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class KnownSecret:
-    """A secret that a person has seen in its current version."""
+    """A secret of which a person has seen a version that may open: the one in use, or one that nothing has proven dead."""
 
     url: str
     what: str
@@ -217,6 +224,7 @@ class KnownSecret:
     last_at: datetime
     is_critical: bool
     rotation: RotationLine | None = None
+    is_current: bool = True
 
 
 @dataclass(frozen=True, slots=True)
