@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from countersign.access.departures import departing, replanning
 from countersign.access.grants import queries as accounts
@@ -37,6 +38,18 @@ def test_an_officer_locks_and_the_next_request_is_refused(kim: Person, ann: Pers
     assert client.get("/").status_code == 200
     locked(kim, person(ann))
     assert client.get("/").status_code == 302
+
+
+def test_an_officer_finds_a_session_on_the_page_and_locks_that_one_alone(kim: Person, ann: Person) -> None:
+    officer, here, there = Client(), Client(), Client()
+    for client, one in ((officer, kim), (here, ann), (there, ann)):
+        sign_in(client, one)
+    lost = Session.objects.filter(person=ann).latest("pk")
+    value = f"session:{lost.uid}"
+    assert f'value="{value}"' in officer.get(reverse("lockout:new")).content.decode()
+    officer.post(reverse("lockout:new"), {"target": value, "reason": "left open in the library"})
+    assert [client.get("/").status_code for client in (officer, here, there)] == [200, 200, 302]
+    assert value not in officer.get(reverse("lockout:new")).content.decode()
 
 
 def test_several_things_become_one_case(kim: Person, ann: Person, ben: Person) -> None:

@@ -68,8 +68,9 @@ def test_the_control_page_sets_and_resets(network: PracticeServer, plain: Page) 
     assert network.control()["silent_next"] == 0
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(
+    ("width", "theme"), [(w, t) if (w, t) == (390, "dark") else pytest.param(w, t, marks=pytest.mark.attack) for w in WIDTHS for t in THEMES]
+)
 def test_every_page_is_accessible_and_fits(linde: Connected, browser: Browser, theme: str, width: int) -> None:
     post = linde.publish(publication("Kijk 👀 " + "lang" * 60, pictures=(picture("Een glas"), picture("Een vat"))))
     reply = linde.network.reply_as("Joke Peeters", post, "Mooi")

@@ -34,7 +34,7 @@ from countersign.base.actor import PersonActor
 from countersign.base.errors import Refused
 from countersign.base.values import known_uuids
 from countersign.base.words import _
-from countersign.people.models import ApiKey, Device, Lock, Person
+from countersign.people.models import ApiKey, Device, Lock, Person, Session
 from countersign.people.states import DeviceState, LockKind, LockState, PersonState
 from countersign.review.models import Proposal
 from countersign.web import values
@@ -249,10 +249,12 @@ def new_page(
     people = Person.objects.exclude(state=PersonState.LEFT).order_by("name")
     devices = Device.objects.exclude(state__in=[DeviceState.REFUSED, DeviceState.RETIRED]).select_related("person")
     accounts = Account.objects.order_by("network", "handle")
+    live = Session.objects.filter(person__isnull=False, ended_at=None, ends_at__gt=timezone.now()).select_related("person")
     return values.NewLock(
         reverse("lockout:new"), reverse("lockout:locks"),
         tuple(choice(f"person:{p.uid}", p.name, p.email) for p in people),
         tuple(choice(f"device:{d.uid}", d.name, d.person.name) for d in devices.order_by("person__name", "name")),
+        tuple(choice(f"session:{s.uid}", s.browser or s.address, s.person.name) for s in live.order_by("person__name", "created_at") if s.person),
         tuple(choice(f"account:{a.uid}", a.handle, gettext(NETWORKS.get(a.network, a.network))) for a in accounts),
         tuple(choice(f"network:{name}", gettext(NETWORKS.get(name, name))) for name in sorted({a.network for a in accounts})),
         is_everything="everything" in marked, reason=reason, since_day=day, since_hour=hour, zone=settings.TIME_ZONE,

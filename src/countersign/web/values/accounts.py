@@ -143,7 +143,6 @@ class PersonPage:
     holdings: tuple[Holding, ...] = ()
     factors: tuple[str, ...] = ()
     signer: str = ""
-    is_locked: bool = False
     events: tuple[Event, ...] = ()
     actions: tuple[Action, ...] = ()
     grant_url: str = ""
@@ -154,6 +153,7 @@ class PersonPage:
     devices: tuple[DeviceRow, ...] = ()
     lock_url: str = ""
     leaves_url: str = ""
+    is_locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

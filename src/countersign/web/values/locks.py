@@ -154,6 +154,7 @@ class NewLock:
     list_url: str
     persons: tuple[Choice, ...]
     devices: tuple[Choice, ...]
+    sessions: tuple[Choice, ...]
     accounts: tuple[Choice, ...]
     networks: tuple[Choice, ...]
     is_everything: bool = False

@@ -296,7 +296,6 @@ class Review:
     changes: tuple[Changes, ...] = ()
     changes_label: str = ""
     checks: tuple[Check, ...] = ()
-    given_away: tuple[Check, ...] = ()
     remarks: tuple[Remark, ...] = ()
     signatures: tuple[Signature, ...] = ()
     may_sign: Verdict = ALLOWED
@@ -307,6 +306,7 @@ class Review:
     previous_url: str = ""
     next_url: str = ""
     recall_seconds: int = 60
+    given_away: tuple[Check, ...] = ()
 
     @property
     def open_checks(self) -> int:
